@@ -267,3 +267,37 @@ impl Layers {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_policy::{Limits, Mode};
+
+    use super::*;
+
+    #[test]
+    fn a_policy_is_found_at_its_own_place_alone() {
+        let policy = |kind: PolicyKind| {
+            let principal = if kind == PolicyKind::Resource { r#""Principal": "*", "# } else { "" };
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {principal}"Action": "*", "Resource": "*"}}}}"#
+            );
+            Arc::new(Policy::parse(&text, kind, Mode::Deployed, &Limits::default()).expect("a policy"))
+        };
+        let mut layers = Layers::new();
+        layers.identity = vec![policy(PolicyKind::Identity), policy(PolicyKind::Identity)];
+        layers.boundary = Some(vec![policy(PolicyKind::Boundary)]);
+        layers.session = Some(vec![policy(PolicyKind::Session)]);
+        layers.resource = Some(policy(PolicyKind::Resource));
+        layers.scp = Some(vec![vec![policy(PolicyKind::Scp)], vec![policy(PolicyKind::Scp)]]);
+        let places: Vec<PolicyRef> = layers.policies().map(|(place, _)| place).collect();
+        assert_eq!(places.len(), 7);
+        for layer in Layer::ALL {
+            for (level, index) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+                let place = PolicyRef { layer, level, index };
+                let own = layers.policy(place).map(Arc::as_ptr);
+                assert_eq!(own.is_some(), places.contains(&place), "{place:?}");
+                assert_eq!(layers.policy_mut(place).map(|own| Arc::as_ptr(own)), own, "{place:?}");
+            }
+        }
+    }
+}

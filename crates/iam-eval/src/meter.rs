@@ -80,3 +80,21 @@ pub(crate) struct Evidence<'r> {
     pub(crate) meter: &'r Meter,
     pub(crate) readings: Readings,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sixty_four_bytes_that_are_read_are_a_step() {
+        let budget = Budget::steps(3);
+        for (length, wanted) in [(0, 0), (63, 0), (64, 1), (127, 1), (128, 2), (255, 3)] {
+            let meter = Meter::new(budget);
+            assert!(meter.read(&"x".repeat(length)) && !meter.is_spent());
+            assert_eq!(meter.spent_of(budget), wanted, "{length}");
+        }
+        let meter = Meter::new(budget);
+        assert!(!meter.read(&"x".repeat(256)) && meter.is_spent());
+        assert_eq!(meter.spent_of(budget), 3);
+    }
+}

@@ -332,3 +332,103 @@ impl Level {
         said
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_policy::{Limits, Mode, PolicyKind};
+
+    use super::*;
+    use crate::request::{Action, Principal};
+
+    const ROLE: &str = "arn:aws:iam::111122223333:role/ops";
+    const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/ops/eva";
+
+    fn policy(kind: PolicyKind, statements: &str) -> Arc<Policy> {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+        Arc::new(Policy::parse(&text, kind, Mode::Deployed, &Limits::default()).expect("a policy"))
+    }
+
+    /// The policy of an identity that allows so many actions, each by its name.
+    fn actions(count: usize) -> Arc<Policy> {
+        let names: Vec<String> = (0..count).map(|number| format!(r#""s3:Get{number}""#)).collect();
+        let statement =
+            format!(r#"{{"Effect": "Allow", "Action": [{}], "Resource": "*"}}"#, names.join(", "));
+        policy(PolicyKind::Identity, &statement)
+    }
+
+    fn with(policies: Vec<Arc<Policy>>) -> Layers {
+        let mut layers = Layers::new();
+        layers.identity = policies;
+        layers
+    }
+
+    fn request() -> Request {
+        let (session, role) = (SESSION.parse().expect("a session"), ROLE.parse().expect("a role"));
+        let principal = Principal::assumed_role(&session, &role);
+        Request::new(principal, Action::new("s3:Get0").expect("an action"), "arn:aws:s3:::b/a")
+    }
+
+    /// An index takes a few words for each pattern.
+    #[test]
+    fn the_memory_of_the_indexes_follows_the_patterns() {
+        let bytes = |count| with(vec![actions(count)]).compile().index_bytes();
+        let (few, many) = (bytes(100), bytes(1_000));
+        assert!(
+            (100 * 16..100 * 64).contains(&few) && (1_000 * 16..1_000 * 64).contains(&many),
+            "{few} {many}"
+        );
+        let twice = with(vec![actions(1_000), actions(1_000)]).compile().index_bytes();
+        assert_eq!(twice, 2 * many);
+        // A few statements without many patterns take room for their places.
+        let statement = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+        let own = policy(PolicyKind::Identity, &vec![statement; 200].join(", "));
+        assert!(with(vec![own]).compile().index_bytes() >= 200 * size_of::<group::Place>());
+    }
+
+    #[test]
+    fn policies_that_no_program_uses_are_forgotten() {
+        let (first, second) = (actions(1), actions(2));
+        let mut compiler = Compiler::new();
+        let program = compiler.compile(&with(vec![first.clone()]));
+        drop(compiler.compile(&with(vec![second])));
+        assert_eq!(compiler.groups.len(), 2);
+        compiler.forget_unused();
+        assert_eq!(compiler.groups.keys().copied().collect::<Vec<_>>(), [Arc::as_ptr(&first).addr()]);
+        drop(program);
+        compiler.forget_unused();
+        assert!(compiler.groups.is_empty());
+    }
+
+    #[test]
+    fn many_policies_of_a_level_have_one_index() {
+        for (count, is_joint) in [(APART - 1, false), (APART, false), (APART + 1, true), (APART + 2, true)] {
+            let own = Compiler::new().level(&vec![actions(1); count]);
+            assert_eq!(matches!(own, Level::Joint(_)), is_joint, "{count}");
+            assert_eq!(own.groups().len(), if is_joint { 1 } else { count });
+        }
+    }
+
+    /// An Allow that no other one exceeds ends the search.
+    #[test]
+    fn the_strongest_allow_ends_the_search() {
+        let steps = |layers: &Layers| {
+            let metered = layers.compile().decide_within(&request(), Budget::DEFAULT);
+            assert!(metered.decision.is_allowed());
+            metered.steps
+        };
+        let allow = r#"{"Effect": "Allow", "Action": "s3:Get0", "Resource": "arn:aws:s3:::b/*"}"#;
+        let own = |count| with(vec![policy(PolicyKind::Identity, &vec![allow; count].join(", "))]);
+        assert_eq!(steps(&own(1)), steps(&own(5)));
+        let granting = |name: &str, count| {
+            let statement = format!(
+                r#"{{"Effect": "Allow", "Principal": {{"AWS": "{name}"}}, "Action": "s3:Get0", "Resource": "arn:aws:s3:::b/*"}}"#
+            );
+            let mut layers = own(1);
+            layers.resource = Some(policy(PolicyKind::Resource, &vec![&*statement; count].join(", ")));
+            layers
+        };
+        assert_eq!(steps(&granting(SESSION, 1)), steps(&granting(SESSION, 5)));
+        // Another statement may name the session itself.
+        assert!(steps(&granting(ROLE, 1)) < steps(&granting(ROLE, 5)));
+    }
+}

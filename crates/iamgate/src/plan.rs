@@ -15,6 +15,8 @@ mod name;
 mod pins;
 mod record;
 mod refusal;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use std::sync::Arc;

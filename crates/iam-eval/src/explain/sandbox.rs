@@ -143,9 +143,8 @@ impl<'t> Sandbox<'t> {
         }
         let mut is_named = false;
         for trace in statements {
-            let is_weak = matches!(trace.principal, Grant::Account | Grant::Limited);
-            let is_grant = trace.at.policy.layer == Layer::Resource && allows(trace.statement);
-            if !is_grant || !is_weak || trace.applies != Certainty::Always {
+            // A Deny stays one whoever it names, and nobody is named more strongly than directly: no decision changes then.
+            if trace.at.policy.layer != Layer::Resource || trace.applies != Certainty::Always {
                 continue;
             }
             let named = |grant| {

@@ -226,4 +226,37 @@ mod tests {
         let of = |text| FoldedHash::of(text).number();
         assert_eq!(found, [of("a"), of("ab"), of("c")]);
     }
+
+    /// Numbers that differ in few bits, wherever these are, have keys that differ in the bits by which they are filed.
+    #[test]
+    fn keys_are_spread() {
+        let spread = |number: &dyn Fn(u64) -> u64| {
+            let slots = (0..256).map(|n| (Key::of_number(number(n)).number() >> 32) & 255);
+            slots.collect::<std::collections::BTreeSet<_>>().len()
+        };
+        for shift in [0, 16, 32, 40, 56] {
+            let count = spread(&|n| n << shift);
+            assert!(count > 100, "{shift}: {count}");
+        }
+        assert!(spread(&|n| (u64::MAX << 32) | n) > 100);
+        let keys: Vec<u64> = (0..4_096).map(|n| Key::of_number(n).number()).collect();
+        for bit in 0..64 {
+            let count = keys.iter().filter(|key| *key >> bit & 1 == 1).count();
+            assert!((1_638..2_458).contains(&count), "{bit}: {count}");
+        }
+    }
+
+    #[test]
+    fn a_key_depends_on_both_of_its_parts() {
+        for own in [0, 1, u64::MAX] {
+            let finer: std::collections::BTreeSet<_> = (0..64).map(|bit| Key(own).and(1 << bit)).collect();
+            assert_eq!(finer.len(), 64);
+        }
+        let of = |text: &str, purpose| Key::of(FoldedHash::of(text), purpose);
+        assert_eq!(of("s3", WHOLE), of("S3", WHOLE));
+        for purpose in [0, WHOLE, u64::MAX] {
+            assert_ne!(of("s3", purpose), of("s4", purpose));
+        }
+        assert!(of("s3", WHOLE) != of("s3", PREFIX) && of("s3", WHOLE) != of("s4", WHOLE));
+    }
 }

@@ -218,4 +218,36 @@ mod tests {
             assert_eq!(found, plain.remove(&hash).unwrap_or_default(), "{hash}");
         }
     }
+
+    #[test]
+    fn room_is_reserved_and_freed_again() {
+        let chains = |table: &Table| table.heads.len() * size_of::<u32>();
+        let mut table = Table::with_room(100);
+        let own = table.bytes() - chains(&table);
+        assert!((100 * size_of::<Entry>()..200 * size_of::<Entry>()).contains(&own), "{own}");
+        assert!(table.heads.len() >= 100);
+        table.insert(Key::of_number(1), item(1));
+        assert_eq!(table.bytes() - chains(&table), own);
+        table.fit();
+        assert_eq!(table.bytes() - chains(&table), size_of::<Entry>());
+        assert_eq!(Table::new().bytes(), 0);
+    }
+
+    #[test]
+    fn a_table_is_empty_until_an_item_is_filed() {
+        let mut table = Table::with_room(4);
+        assert!(table.is_empty());
+        table.insert(Key::of_number(1), item(1));
+        assert!(!table.is_empty());
+        table.remove(Key::of_number(1), |_| true);
+        assert!(table.is_empty());
+    }
+
+    /// Chains are short: each tag has the chain of its low bits.
+    #[test]
+    fn tags_are_spread_over_the_chains() {
+        let table = Table::with_room(8);
+        assert_eq!((0..8).map(|tag| table.slot(tag)).collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(table.slot(u32::MAX), 7);
+    }
 }

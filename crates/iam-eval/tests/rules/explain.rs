@@ -2,6 +2,7 @@
 
 use crate::support::{
     ALL, ELSE, NOTHING, OTHER, federated, identity, key, linked, policy, request, root, service, session,
+    with_resource,
 };
 use iam_eval::{Action, Context, ContextValue, Decision, Layer, NotAsked, Reason, Request};
 use iam_policy::PolicyKind;
@@ -143,4 +144,53 @@ fn keys_in_two_spellings_that_nobody_names_are_nothing_to_be_tried() {
     let layers = identity(&format!("{}, {}", statement("a"), statement("b")));
     let trace = layers.explain(&request(session()).with_context(context));
     assert_eq!((trace.decision, trace.deciding.len()), (Decision::Allowed, 2));
+}
+
+/// A service-linked role has no service control policies, so that no change of one matters.
+#[test]
+fn changes_of_a_layer_that_is_not_asked_are_none() {
+    let denied = r#"{"Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*"}"#;
+    let mut layers = identity(ALL);
+    layers.scp = Some(vec![vec![policy(PolicyKind::Scp, &format!("{ALL}, {denied}"))]]);
+    let of = |principal| {
+        let trace = layers.explain(&request(principal));
+        assert_eq!(trace.decision, Decision::Allowed);
+        trace.flips.iter().filter(|flip| flip.layer == Layer::Scp).count()
+    };
+    assert_eq!((of(session()), of(linked())), (2, 0));
+}
+
+/// Only keys of statements on which the decision depends are noted.
+#[test]
+fn keys_that_decide_nothing_are_not_noted() {
+    let of = |statements: &str| {
+        let layers = identity(statements);
+        let trace = layers.explain(&request(session()));
+        trace.keys.iter().map(|note| note.key.to_string()).collect::<Vec<_>>()
+    };
+    let tested = |action: &str, resource: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}", "Condition": {{"StringEquals": {{"x:k": "a"}}}}}}"#
+        )
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(of(&tested("s3:*", "*")), ["x:k"]);
+    assert_eq!(of(&format!("{ALL}, {}", tested("s3:*", "*"))), none);
+    assert_eq!(of(&tested("ec2:*", "*")), none);
+    assert_eq!(of(&tested("s3:*", "arn:aws:s3:::another/*")), none);
+}
+
+/// To name the caller more strongly changes nothing where another part of the statement fails.
+#[test]
+fn a_grant_that_does_not_apply_is_not_made_stronger() {
+    let of = |condition: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, "Action": "*", "Resource": "*"{condition}}}"#
+        );
+        let layers = with_resource(identity(ELSE), &statement);
+        let trace = layers.explain(&request(session()));
+        trace.flips.iter().filter(|flip| flip.change == iam_eval::Change::Name).count()
+    };
+    assert_eq!(of(""), 1);
+    assert_eq!(of(r#", "Condition": {"StringEquals": {"x:k": "a"}}"#), 0);
 }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::support::{
     ACCOUNT, ALL, FEDERATED, OTHER, PROVIDER, ROLE, ROOT, SAML, SERVICE, SESSION, USER, federated, grant,
-    identity, linked, policy, request, root, saml, service, session, strength, user, web, with_resource,
+    identity, linked, many, one, policy, request, root, saml, service, session, strength, user, web,
+    with_resource,
 };
-use iam_eval::{Decision, Grant, Layers, Principal};
+use iam_eval::{Context, ContextValue, Decision, Grant, Layers, Principal};
 use iam_policy::{Policy, PolicyKind};
 
 /// Every caller, by the letter that stands for it in the tables.
@@ -266,4 +267,21 @@ fn whoever_signs_requests_may_ask_who_it_is() {
         let is_answered = layers.decide(&request) == Decision::Allowed;
         assert_eq!(is_answered, caller.is_signed(), "{caller:?}");
     }
+}
+
+/// Rule 5.2: a service has other names besides its own, and only these.
+#[test]
+fn a_service_has_the_names_of_its_list() {
+    let named = |names: ContextValue| {
+        let layers = with_resource(
+            Layers::new(),
+            r#"{"Effect": "Allow", "Principal": {"Service": "delivery.logs.amazonaws.com"}, "Action": "*", "Resource": "*"}"#,
+        );
+        let context = Context::new().with("aws:PrincipalServiceNamesList", names);
+        layers.decide(&request(service()).with_context(context))
+    };
+    assert_eq!(named(one("delivery.logs.amazonaws.com")), Decision::Allowed);
+    assert_eq!(named(one("another.amazonaws.com")), Decision::ImplicitDeny);
+    assert_eq!(named(many(&["a.amazonaws.com", "delivery.logs.amazonaws.com"])), Decision::Allowed);
+    assert_eq!(named(many(&["a.amazonaws.com", "b.amazonaws.com"])), Decision::ImplicitDeny);
 }

@@ -67,7 +67,7 @@ mod tests {
         {
             assert!(found.contains(own), "{own}");
         }
-        for odd in ["G*", "GetO*", "*oken", "GetOp*"] {
+        for odd in ["G*", "GetO*", "*oken", "GetOp*", "**", "Get*OpenIdToken"] {
             assert!(!found.contains(odd), "{odd}");
         }
     }

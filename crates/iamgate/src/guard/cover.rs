@@ -120,10 +120,9 @@ impl Service {
     /// Dynamic programming over the sets of refused actions that are denied already.
     fn exact(&self, cost: &dyn Fn(&Pattern) -> u64) -> Cover {
         let bits = |pattern: &Pattern| {
-            pattern
-                .denies
-                .iter()
-                .fold(0_usize, |bits, at| bits | 1_usize.wrapping_shl(u32::try_from(*at).unwrap_or_default()))
+            let bits =
+                pattern.denies.iter().map(|at| 1_usize.wrapping_shl(u32::try_from(*at).unwrap_or_default()));
+            bits.fold(0, std::ops::BitOr::bitor)
         };
         let options: Vec<(usize, u64, &Pattern)> =
             self.options.iter().map(|pattern| (bits(pattern), cost(pattern), pattern)).collect();
@@ -410,6 +409,94 @@ mod tests {
             }
             assert_eq!(last, cheapest, "all the room there is makes the cheapest");
             assert_eq!(price(&fitting(&services, most)), cheapest);
+        }
+    }
+
+    /// Whatever pattern could be tried: one that denies the same is offered, and is neither longer nor dearer.
+    #[test]
+    fn the_best_patterns_are_offered() {
+        let mut next = numbers(4);
+        for _ in 0..20 {
+            let own = some_service(&mut next, 4);
+            for name in own.refused.iter().flat_map(|name| candidates(name)) {
+                let text = format!("a:{name}");
+                let one =
+                    Cover { patterns: vec![Pattern { text: text.clone(), denies: Vec::new(), price: 0 }] };
+                if own.kept.iter().any(|name| denies(&one, name)) {
+                    continue;
+                }
+                let hit: Vec<usize> =
+                    (0..own.refused.len()).filter(|at| denies(&one, &own.refused[*at])).collect();
+                let prices = own.prices.iter().filter(|(name, _)| denies(&one, name));
+                let price: u64 = prices.map(|(_, price)| price).sum();
+                let beats = |pattern: &Pattern| {
+                    pattern.denies == hit && pattern.price <= price && pattern.text.len() <= text.len()
+                };
+                assert!(own.options.iter().any(beats), "{text}");
+            }
+        }
+    }
+
+    /// The pattern for most of the actions is the cheapest for each of them, and one for all is cheaper than it and another one.
+    #[test]
+    fn one_pattern_for_all_is_taken_instead_of_several() {
+        let names: Vec<String> = (b'A'..=b'M').map(|letter| format!("Get{}", char::from(letter))).collect();
+        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
+        names.push("Put");
+        for (price, wanted) in [(5, &["a:*"][..]), (100, &["a:Get*", "a:Put"])] {
+            let own = service(&names, &[], &[("Other", price)]);
+            let cover = own.cover(UNIT);
+            let mut texts: Vec<&str> = cover.patterns().collect();
+            texts.sort_unstable();
+            assert_eq!(texts, wanted, "{price}");
+        }
+    }
+
+    #[test]
+    fn patterns_that_others_make_superfluous_are_dropped_the_dearest_first() {
+        let own = service(&["GetA", "GetB", "PutC"], &[], &[]);
+        let left = |patterns: &[(&str, &[usize], u64)]| -> Vec<String> {
+            let patterns = patterns.iter().map(|(text, denies, price)| Pattern {
+                text: (*text).to_owned(),
+                denies: denies.to_vec(),
+                price: *price,
+            });
+            let mut cover = Cover { patterns: patterns.collect() };
+            own.without_superfluous(&mut cover);
+            cover.patterns().map(str::to_owned).collect()
+        };
+        assert_eq!(
+            left(&[("a", &[0], 0), ("b", &[1], 0), ("c", &[2], 0), ("ab", &[0, 1], 5)]),
+            ["a", "b", "c"]
+        );
+        assert_eq!(left(&[("a", &[0], 5), ("b", &[1], 5), ("ab", &[0, 1], 0), ("c", &[2], 0)]), ["ab", "c"]);
+        assert_eq!(left(&[("ab", &[0, 1], 3), ("bc", &[1, 2], 2), ("ac", &[0, 2], 1)]), ["bc", "ac"]);
+        assert_eq!(left(&[("ab", &[0, 1], 0), ("c", &[2], 0)]), ["ab", "c"]);
+    }
+
+    /// No price of a character that all services share gives cheaper covers, and no service alone could have its cheapest one.
+    #[test]
+    fn the_room_is_used_as_well_as_can_be() {
+        let mut next = numbers(5);
+        let characters = || (0..20).flat_map(|bit| [1_u64 << bit, 3 << bit]).chain([0, DEAREST]);
+        for _ in 0..12 {
+            let services =
+                [some_service(&mut next, 4), some_service(&mut next, 5), some_service(&mut next, 3)];
+            let length = |covers: &[Cover]| covers.iter().map(Cover::characters).sum::<usize>();
+            let price = |covers: &[Cover]| covers.iter().map(Cover::price).sum::<u64>();
+            let shared: Vec<Vec<Cover>> =
+                characters().map(|own| services.iter().map(|service| service.cover(own)).collect()).collect();
+            let (least, most) = (length(&fitting(&services, 0)), length(&fitting(&services, usize::MAX)));
+            for room in least..=most {
+                let covers = fitting(&services, room);
+                let fits = shared.iter().filter(|own| length(own) <= room).map(|own| price(own));
+                assert!(fits.min().is_some_and(|other| price(&covers) <= other), "{room}");
+                for (service, own) in services.iter().zip(&covers) {
+                    let other = service.cover(0);
+                    let longer = length(&covers) - own.characters() + other.characters();
+                    assert!(longer > room || other.price() >= own.price(), "{room}");
+                }
+            }
         }
     }
 }

@@ -110,7 +110,7 @@ fn list(text: &str, old: Value<'_>, patterns: &[&ActionPattern]) -> String {
             let outer = indentation(text, Span::new(closing, closing)).unwrap_or_default();
             laid_out(patterns, inner, outer)
         }
-        (None, outer) if old.kind() != Kind::Array && old.raw().len() < text.len() && outer.1 => {
+        (None, outer) if old.kind() != Kind::Array && outer.1 => {
             laid_out(patterns, &format!("{}  ", outer.0), outer.0)
         }
         (None, _) => format!("[{}]", texts(patterns).join(",")),

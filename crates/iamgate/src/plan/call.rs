@@ -168,3 +168,48 @@ impl fmt::Display for NotSent {
 }
 
 impl std::error::Error for NotSent {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parameters() -> StsParameters {
+        StsParameters {
+            role_arn: "arn:aws:iam::111122223333:role/own".into(),
+            role_session_name: "ana+4711+serial".into(),
+            duration_seconds: 900,
+            policy: "{\"ä\": 1}".into(),
+            policy_arns: vec!["arn:aws:iam::aws:policy/A".into(), "arn:aws:iam::aws:policy/Bc".into()],
+        }
+    }
+
+    #[test]
+    fn policies_and_arns_are_counted_in_characters() {
+        let own = parameters();
+        assert_eq!(own.characters(), 8_usize.saturating_add(25).saturating_add(26));
+        assert_eq!(StsParameters { policy: "".into(), policy_arns: Vec::new(), ..own }.characters(), 0);
+    }
+
+    #[test]
+    fn a_call_is_shown_without_its_token() {
+        let call = StsCall { parameters: parameters(), token: "eyJ.own.token".into() };
+        let shown = format!("{call:?}");
+        assert!(
+            shown.starts_with("StsCall { parameters: StsParameters {") && shown.contains("ana+4711+serial")
+        );
+        assert!(!shown.contains("own.token"), "{shown}");
+    }
+
+    #[test]
+    fn a_plan_that_gives_no_call_says_why_and_what_to_do() {
+        let at = Instant::from_epoch_seconds(0);
+        for (own, code, words) in [
+            (NotSent::Expired { at }, "PLAN_EXPIRED", "expired at 1970-01-01T00:00:00Z; make another one"),
+            (NotSent::TooEarly { planned: at }, "PLAN_TOO_EARLY", "of 1970-01-01T00:00:00Z, which is later"),
+            (NotSent::AnotherToken, "PLAN_OF_ANOTHER_TOKEN", "made for another token"),
+        ] {
+            let told = own.to_string();
+            assert!(told.starts_with(&format!("{code}: ")) && told.contains(words), "{told}");
+        }
+    }
+}

@@ -68,3 +68,21 @@ impl Claims {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_are_written_canonically_and_name_their_issuer() {
+        let read = |text: &str| {
+            let file = File { name: "claims".into(), text: text.to_owned() };
+            Claims::from_json(&file, &Limits::default()).unwrap()
+        };
+        let own = read(r#"{ "sub": "ana",  "iss": "https://login.example.com" }"#);
+        assert_eq!(own.to_json(), r#"{"iss":"https://login.example.com","sub":"ana"}"#);
+        assert_eq!(own.issuer(), Some("login.example.com"));
+        assert_eq!(read(r#"{"iss": ["a"]}"#).issuer(), None);
+        assert_eq!(read(r#"{"iss": "a"}"#).issuer(), Some("a"));
+    }
+}

@@ -56,6 +56,12 @@ impl std::fmt::Debug for Memory {
 }
 
 impl Memory {
+    /// What each answer weighs, the one that was used last at the end.
+    #[cfg(test)]
+    pub(super) fn weights(&self) -> Vec<usize> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).entries.iter().map(|own| own.bytes).collect()
+    }
+
     /// The answer to a question with these inputs: remembered, or found now.
     ///
     /// `inputs` are all that `find` looks at, besides what is the same for all questions to this memory.
@@ -184,5 +190,20 @@ mod tests {
         let before = sizes(&memory);
         assert!(is_new(&memory, 1_001, MOST_BYTES + 1) && is_new(&memory, 1_001, MOST_BYTES + 1));
         assert_eq!(sizes(&memory), before);
+    }
+
+    #[test]
+    fn the_memory_is_filled_to_its_last_byte() {
+        // What an answer weighs besides its own bytes.
+        let part = Weight::default().bytes();
+        let memory = Memory::default();
+        let half = MOST_BYTES / 2;
+        assert!(is_new(&memory, 0, half - part) && is_new(&memory, 1, half - part));
+        assert_eq!(sizes(&memory), (2, MOST_BYTES));
+        assert!(!is_new(&memory, 0, half - part) && !is_new(&memory, 1, half - part));
+        // One byte more takes the place of one of them, and an answer alone may have all.
+        assert!(is_new(&memory, 2, half - part + 1) && is_new(&memory, 3, MOST_BYTES - part));
+        assert_eq!(sizes(&memory), (1, MOST_BYTES));
+        assert!(!is_new(&memory, 3, MOST_BYTES - part));
     }
 }

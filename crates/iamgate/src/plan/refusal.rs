@@ -267,4 +267,15 @@ mod tests {
         assert!(json.contains(&format!(r#""doubts":[{}]"#, doubt.to_json())), "{json}");
         assert!(!Refusal::AllowsNothing.json().to_string().contains("doubts"));
     }
+
+    #[test]
+    fn only_proof_and_evaluator_that_disagree_are_a_defect() {
+        let refusal = |doubts| Refusal::NotKnown { claim: "no write".into(), action: "a:B".into(), doubts };
+        let keys = Doubt::Variables { keys: Vec::new(), action: "a:B".into() };
+        let principal = crate::proof::session_principal(None);
+        let request = Request::new(principal, iam_eval::Action::new("a:B").unwrap(), "*");
+        let defect = Doubt::Defect { request: Box::new(request) };
+        assert!(refusal(vec![keys.clone(), defect]).is_defect());
+        assert!(!refusal(vec![keys]).is_defect() && !Refusal::AllowsNothing.is_defect());
+    }
 }

@@ -201,4 +201,32 @@ mod tests {
             ["cloudtrail.amazonaws.com", "sns.amazonaws.com"]
         );
     }
+
+    /// A key has the type of the catalogue, so that a test which no value of the type passes lets nobody in.
+    #[test]
+    fn tests_of_a_typed_key_have_its_values_alone() {
+        let details = Details::embedded().unwrap();
+        let arn: Arn = "arn:aws:s3:::payroll".parse().unwrap();
+        for (value, is_held) in [("true", false), ("maybe", true)] {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": "*", "Action": "s3:*",
+                    "Resource": "arn:aws:s3:::payroll", "Condition": {{"StringEquals": {{"aws:SecureTransport": "{value}"}}}}}}}}"#
+            );
+            let policy =
+                Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
+            let claims = Claims {
+                partition: &Partition::AWS,
+                account: account_id!("111122223333"),
+                thing: &Thing::new(&arn, &Named::of(&arn).unwrap(), &details),
+                old: None,
+                new: &Arc::new(policy),
+                key: &ConditionKey::new("aws:PrincipalTag/DoitEnvironment"),
+                details: &details,
+            };
+            let users = |denied: &&Denied| denied.callers.name() == "IAM users of other accounts";
+            let held: Vec<bool> =
+                claims.denied().iter().filter(users).map(|own| own.verdict == Verdict::Holds).collect();
+            assert_eq!(held, [is_held], "{value}");
+        }
+    }
 }

@@ -274,3 +274,18 @@ fn names_that_break_one_part_of_a_rule_are_refused() {
         assert!(!refused(&at(service, name)), "{service} {name}");
     }
 }
+
+#[test]
+fn errors_have_their_cause_and_callers_their_name() {
+    use std::error::Error as _;
+    let empty = Policy::new(PolicyKind::Resource, Vec::<ResourceStatement>::new()).unwrap_err();
+    let words = empty.to_string();
+    let error = NotRestricted::Policy(empty);
+    assert_eq!(error.source().map(ToString::to_string), Some(words));
+    assert!(NotRestricted::NoAccount { found: "`1`".into() }.source().is_none());
+    for group in CallerGroup::ALL {
+        assert_eq!(group.to_string(), group.name());
+    }
+    let first = CallerGroup::ALL.first().map(|group| format!("{group:>40}"));
+    assert_eq!(first.as_deref(), Some("            role sessions of the account"));
+}

@@ -104,3 +104,145 @@ impl Weight {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_analysis::Doubt;
+    use iam_eval::{Action, Context};
+    use iam_policy::{Limits, Mode, PolicyKind};
+
+    use super::*;
+    use crate::finding::{FindingCode, Shown};
+
+    /// A text that is longer than everything that is counted for the parts of a value.
+    fn long() -> String {
+        "x".repeat(100_000)
+    }
+
+    /// What is counted, in units of the long text.
+    fn units(count: impl FnOnce(&mut Weight)) -> usize {
+        let mut weight = Weight::default();
+        count(&mut weight);
+        weight.bytes().checked_div(long().len()).unwrap_or_default()
+    }
+
+    fn request(context: Context) -> Request {
+        let principal = crate::proof::session_principal(None);
+        Request::new(principal, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::b").with_context(context)
+    }
+
+    fn layers(statement: &str) -> Layers {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {statement}}}}}"#);
+        let mut limits = Limits::default();
+        limits.pattern_bytes = 1 << 20;
+        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &limits).unwrap();
+        let mut layers = Layers::new();
+        layers.resource = Some(Arc::new(policy));
+        layers
+    }
+
+    #[test]
+    fn every_text_of_a_request_is_counted_once() {
+        let long = &*long();
+        let single = |own: &str| ContextValue::single(own);
+        let mut twice = Context::new();
+        twice.add(format!("a{long}"), single("1"));
+        twice.add(format!("A{long}"), single("2"));
+        let mut resource = request(Context::new());
+        resource.resource = long.into();
+        for (own, wanted) in [
+            (request(Context::new()), 0),
+            (resource, 1),
+            (request(Context::new().with(long, single("1"))), 1),
+            (request(Context::new().with("a", single(long))), 1),
+            (request(Context::new().with(long, single(long))), 2),
+            (request(Context::new().with("a", ContextValue::multiple([long, long, long]))), 3),
+            (request(Context::new().with(long, ContextValue::Unknown)), 1),
+            (request(twice), 3),
+        ] {
+            assert_eq!(units(|weight| weight.request(&own)), wanted);
+        }
+    }
+
+    #[test]
+    fn every_text_of_a_policy_is_counted() {
+        let long = long();
+        let rest = r#""Principal": "*", "Action": "s3:*", "Resource": "*""#;
+        for (statement, wanted) in [
+            (rest.to_owned(), 0),
+            (format!(r#""Sid": "{long}", {rest}"#), 1),
+            (format!(r#""Principal": "*", "Action": ["s3:{long}", "s3:a{long}"], "Resource": "*""#), 2),
+            (
+                format!(
+                    r#""Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::{long}", "arn:aws:s3:::{long}a"]"#
+                ),
+                2,
+            ),
+            (
+                format!(
+                    r#""Principal": {{"AWS": "arn:aws:iam::111122223333:role/{long}/a"}}, "Action": "s3:*", "Resource": "*""#
+                ),
+                1,
+            ),
+            (format!(r#"{rest}, "Condition": {{"StringLike": {{"{long}": ["{long}", "a{long}"]}}}}"#), 3),
+        ] {
+            let layers = layers(&statement);
+            assert_eq!(units(|weight| weight.layers(&layers)), wanted, "{statement:.80}");
+        }
+    }
+
+    /// A document that stands in several layers is one.
+    #[test]
+    fn a_shared_policy_is_counted_once() {
+        let own =
+            layers(&format!(r#""Sid": "{}", "Principal": "*", "Action": "s3:*", "Resource": "*""#, long()));
+        let mut both = own.clone();
+        both.rcp = Some(vec![own.resource.iter().cloned().collect()]);
+        let once = units(|weight| weight.layers(&own));
+        assert_eq!((once, units(|weight| weight.layers(&both))), (1, 1));
+        let again = units(|weight| {
+            weight.layers(&own);
+            weight.layers(&both);
+        });
+        assert_eq!(again, 1);
+        // A copy is another document.
+        both.rcp = Some(vec![own.resource.iter().map(|own| Arc::new(Policy::clone(own))).collect()]);
+        assert_eq!(units(|weight| weight.layers(&both)), 2);
+    }
+
+    #[test]
+    fn findings_and_answers_are_counted_with_their_examples() {
+        let long = long();
+        let request = request(Context::new().with("a", ContextValue::single(&*long)));
+        let layers =
+            layers(&format!(r#""Sid": "{long}", "Principal": "*", "Action": "s3:*", "Resource": "*""#));
+        let mut finding = Finding::new(FindingCode::PassRole, &*long, "help");
+        assert_eq!(units(|weight| weight.finding(&finding)), 1);
+        finding.help.clone_from(&long);
+        assert_eq!(units(|weight| weight.finding(&finding)), 2);
+        finding.example = Some(Example::Caller(long.clone()));
+        assert_eq!(units(|weight| weight.finding(&finding)), 3);
+        finding.example = Some(Example::Request(Box::new(Shown { request: request.clone(), layers })));
+        assert_eq!(units(|weight| weight.finding(&finding)), 4);
+        let doubt = Doubt::Defect { request: Box::new(request) };
+        let doubts = [Doubt::Characters { action: long.clone().into() }, doubt];
+        let mut answer = ClassAnswer::unknown(&long, doubts.to_vec());
+        assert_eq!(units(|weight| weight.answer(&answer)), 2);
+        answer.verdict = Verdict::Holds;
+        assert_eq!(units(|weight| weight.answer(&answer)), 1);
+    }
+
+    #[test]
+    fn parts_without_texts_are_counted_too() {
+        let own = layers(r#""Principal": "*", "Action": "s3:*", "Resource": "*""#);
+        let mut weight = Weight::default();
+        let mut before = weight.bytes();
+        for count in [Weight::layers, Weight::layers] {
+            count(&mut weight, &own);
+            assert!(weight.bytes() > before);
+            before = weight.bytes();
+        }
+        weight.request(&request(Context::new()));
+        assert!(weight.bytes() >= before.saturating_add(REQUEST));
+    }
+}

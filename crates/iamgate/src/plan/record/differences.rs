@@ -118,3 +118,45 @@ fn inside(at: &mut String, name: &str, then: impl FnOnce(&mut String)) {
     then(at);
     at.truncate(length);
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_json::{Document, Limits};
+
+    use super::*;
+
+    fn found(own: &str, read: &str) -> Vec<String> {
+        let limits = Limits::of_bytes(1 << 20);
+        let (own, other) = (Document::parse(own, limits).unwrap(), Document::parse(read, limits).unwrap());
+        differences(&Json::read(own.root()), read, other.root()).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn each_difference_is_told_once_at_its_place() {
+        let own = r#"{"a":[1,{"b":2}],"c/d":null}"#;
+        for (read, wanted) in [
+            (r#"{"a":[1,{"b":2}],"c/d":null}"#, &[][..]),
+            ("{\"a\":[1,{\"b\":2}],\"c/d\":null}\r\n", &[]),
+            (r#"{"a": [1,{"b":2}],"c/d":null}"#, &["their layout"]),
+            (r#"{"a":[1,{"b":3}],"c/d":null}"#, &["/a/1/b (changed)"]),
+            (r#"{"a":[1],"c/d":null}"#, &["/a/1 (missing)"]),
+            (r#"{"a":[1,{"b":2},3,4],"c/d":null}"#, &["/a/2 (added)", "/a/3 (added)"]),
+            (r#"{"a":[1,{"b":2}]}"#, &["/c~1d (missing)"]),
+            (r#"{"a":[1,{"b":2}],"c/d":null,"e":1}"#, &["/e (added)"]),
+            (r#"{"a":1,"c/d":2}"#, &["/a (changed)", "/c~1d (changed)"]),
+            ("[]", &[" (changed)"]),
+        ] {
+            assert_eq!(found(own, read), wanted, "{read}");
+        }
+    }
+
+    #[test]
+    fn a_hundred_differences_are_told_at_most() {
+        let list = |item: &str, count: usize| format!("[{}]", vec![item; count].join(","));
+        for (count, wanted) in [(99, 99), (100, 100), (101, 100), (300, 100)] {
+            assert_eq!(found(&list("1", count), &list("2", count)).len(), wanted, "{count}");
+        }
+        let object = |more: usize| format!(r#"{{"a":{},"b":1}}"#, list("1", more));
+        assert_eq!(found(&object(0), &object(300)).len(), 100);
+    }
+}

@@ -119,3 +119,45 @@ fn twice(form: &mut Form, spellings: Value<'_>) -> Option<ContextValue> {
     form.report(code::INVALID_MEMBER, spellings, "no spellings of one key", help);
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_json::{Document, Limits};
+
+    use super::*;
+
+    /// The value that is read, as it is written again; `None` if it is refused.
+    fn read(text: &str) -> Option<String> {
+        let document = Document::parse(text, Limits::of_bytes(1_000)).unwrap();
+        let mut form = Form::new(&document, 1_000);
+        let value = context_value(&mut form, document.root());
+        form.finish(value).ok().map(|own| value_json(&own).to_string())
+    }
+
+    #[test]
+    fn values_of_keys_are_read_as_they_are_written() {
+        for text in
+            [r#""a""#, r#"["a","b"]"#, "[]", r#"{"unknown":true}"#, r#"{"spellings":{"A":"1","a":["2"]}}"#]
+        {
+            assert_eq!(read(text).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn values_that_say_nothing_are_refused() {
+        for text in [
+            "1",
+            "null",
+            "{}",
+            r#"{"unknown":false}"#,
+            r#"{"unknown":null}"#,
+            r#"{"unknown":1}"#,
+            r#"{"unknown":true,"spellings":{"A":"1","a":"2"}}"#,
+            r#"{"spellings":{"A":"1"}}"#,
+            r#"{"spellings":{"A":"1","b":"2"}}"#,
+            r#"{"other":true}"#,
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}
