@@ -18,7 +18,7 @@ use iamgate::iam_policy::{
 };
 use iamgate::{Idle, idle, strangers, unlimited_reads};
 
-use crate::words::{first, value as value_of};
+use crate::words::{first, is_example, value as value_of};
 use crate::world::BuiltIn;
 pub(super) use about::About;
 use ways::{Ways, ways};
@@ -374,12 +374,6 @@ impl Meaning<'_> {
         let names: Vec<String> = numbers.iter().map(|number| self.name(*number)).collect();
         first(&names, NAMED)
     }
-}
-
-/// Whether a text is one that the analysis makes as a value for a key of which any value will do.
-fn is_example(text: &str) -> bool {
-    let number = text.strip_prefix("fresh").unwrap_or_default();
-    !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())
 }
 
 /// What the condition of a statement says of resources that the policy does not name, if they satisfy it.
