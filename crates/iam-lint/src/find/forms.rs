@@ -119,7 +119,17 @@ pub(crate) fn of_no_arn(facts: &Facts<'_>, statement: &Statement<'_>, text: &str
     }
     let rest = |form: &&str| form.splitn(6, ':').nth(5).unwrap_or_default().to_owned();
     all.retain(|form| !rest(form).is_empty() && !is_of_any_service(form));
+    let is_own = |form: &&str| {
+        let field = form.split(':').nth(2).unwrap_or_default();
+        let mut prefixes = statement.action_texts().iter().filter_map(|own| own.text.split_once(':'));
+        prefixes.any(|(prefix, _)| prefix.eq_ignore_ascii_case(field))
+    };
+    if all.iter().any(|form| is_own(&form)) {
+        all.retain(is_own);
+    }
     all.sort_by_key(|form| shape(&rest(form), text));
+    let nearest = all.first().map(|form| shape(&rest(form), text));
+    all.retain(|form| Some(shape(&rest(form), text)) == nearest);
     let few: Vec<String> = all.iter().take(MOST).map(|form| plain(form)).collect();
     (!few.is_empty()).then_some(few)
 }

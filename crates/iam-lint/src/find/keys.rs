@@ -114,13 +114,13 @@ fn without_key(statement: &Statement<'_>, cond: &Cond<'_>) -> &'static str {
     let mut tests = statement.conditions.iter().filter(|own| own.is(&cond.key.text));
     match (statement.denies(), tests.all(Cond::holds_without_key)) {
         (true, true) => {
-            "requests of the other services lack the key, so that they are always denied: if that is not meant, write another Deny for those services with a key that they have, such as aws:SourceVpce"
+            "requests of the other services lack the key, so that they are always denied: if that is not meant, move them into another Deny with a key that they have, such as aws:SourceVpce"
         }
         (true, false) => {
             "requests of the other services lack the key, so that they are never denied here: write another Deny for those services with a key that they have, such as aws:SourceVpce"
         }
         (false, true) => {
-            "requests of the other services lack the key, so that they are always allowed: write another statement for those services with a key that they have, such as aws:SourceVpce"
+            "requests of the other services lack the key, so that they are always allowed: move them into another statement with a key that they have, such as aws:SourceVpce"
         }
         (false, false) => {
             "requests of the other services lack the key, so that they are never allowed here: write another statement for those services with a key that they have, such as aws:SourceVpce"
