@@ -51,7 +51,8 @@ pub fn addressed(problem: &mut Problem, kind: PolicyKind) {
     if kind != PolicyKind::AwsManaged {
         return;
     }
-    problem.help = if problem.level == Level::SecurityWarning {
+    let grants = [code::CREDENTIALS_OF_ANY_RESOURCE, code::DATA_OF_ANY_RESOURCE, code::PRIVILEGE_ESCALATION];
+    problem.help = if problem.level == Level::SecurityWarning || grants.contains(&problem.code) {
         "the document is AWS's: deny these actions beside it, or use a policy of your own"
     } else {
         "the document is AWS's, and nobody else can change it"

@@ -218,7 +218,9 @@ impl Meaning<'_> {
                 let place = self.resources(statement);
                 let help = help.clone();
                 let problem = Problem::new(Mode::Strict, code, place, found, help, self.document.lines());
-                problems.push((problem, actions));
+                // What the text names need not be told again.
+                let is_cut = own.are_most || actions.len() > NAMED;
+                problems.push((problem, if is_cut { actions } else { Vec::new() }));
             }
         }
         problems
