@@ -389,7 +389,7 @@ pub(crate) const TAGS: [&str; 9] = [
 pub(crate) const PROVIDERS: [&str; 2] = ["saml", "ldap"];
 
 /// Prefixes of services that AWS has retired and whose tables it has taken back. Old policies still have them.
-pub(crate) const RETIRED: [&str; 16] = [
+pub(crate) const RETIRED: [&str; 15] = [
     "alexaforbusiness",
     "awsbillingconsole",
     "codestar",
@@ -405,8 +405,10 @@ pub(crate) const RETIRED: [&str; 16] = [
     "macie",
     "mobilehub",
     "sumerian",
-    "zocalo",
 ];
+
+/// Prefixes of services that AWS has renamed, with the new ones. Amazon WorkDocs was Amazon Zocalo until 2015.
+pub(crate) const RENAMED: [(&str, &str); 1] = [("zocalo", "workdocs")];
 
 /// Types of resources by what their identifiers begin with: the service, the beginning, and the type in the ARN. From Amazon EC2 User Guide,
 /// `resource-ids`, and Amazon EFS User Guide.
@@ -554,6 +556,9 @@ mod tests {
         }
         for service in RETIRED {
             assert!(!sections.has_service(service), "{service} has a table");
+        }
+        for (old, new) in RENAMED {
+            assert!(!sections.has_service(old) && sections.has_service(new), "{old} {new}");
         }
         for (key, _) in OF_MANAGED_POLICIES {
             assert!(sections.condition_key(key).is_none(), "{key} is in the tables");

@@ -8,9 +8,11 @@ mod names;
 mod values;
 mod variables;
 
+pub(crate) use arns::prefixed;
 pub(crate) use names::meant_operator;
 
 use iam_json::{Change, Kind, Problem, Span, Value, json_text};
+use iam_policy::PolicyKind;
 
 use crate::Settings;
 use crate::find::facts::Facts;
@@ -78,6 +80,10 @@ impl<'a, 'd> Fixes<'a, 'd> {
     /// # Cost
     /// Linear in the document.
     pub fn of(&self, problem: &Problem) -> Option<Fix> {
+        // What AWS owns, nobody else can mend.
+        if self.settings.kind == PolicyKind::AwsManaged {
+            return None;
+        }
         let (_, _, make) = TABLE.iter().find(|(name, ..)| *name == problem.code.name())?;
         let spot = Spot::at(self.doc.root, problem.place.span)?;
         let facts = self.facts.as_ref();

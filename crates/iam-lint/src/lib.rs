@@ -44,7 +44,7 @@ use iam_json::{Problem, Value};
 use iam_policy::{Limits, PolicyKind};
 
 pub use fix::{Fix, Fixes, Mending, mending};
-pub use reading::shown;
+pub use reading::{addressed, shown};
 pub use rule::{Class, Example, Rule};
 pub use table::{rule, rules};
 
@@ -97,7 +97,12 @@ pub fn lint(policy: Value<'_>, read: Vec<Problem>, settings: &Settings<'_>) -> V
     {
         problem.found.push_str("; the policy is not read, so it is not known whether a Deny limits it");
     }
-    reading::without_repeats(&doc, found)
+    let mut found = reading::without_repeats(&doc, found);
+    find::placeholders::fill_in(policy.document().text(), &mut found);
+    for problem in &mut found {
+        addressed(problem, settings.kind);
+    }
+    found
 }
 
 /// The findings of the rules, but of each code only the first of very many. The last one that is kept says how many more there are.

@@ -3,19 +3,22 @@
 use std::collections::BTreeSet;
 
 use iam_catalog::{ActionDetails, KeyType};
-use iam_json::{Code, Level, Problem};
+use iam_json::{Code, Level, Problem, Span, quoted};
 use iam_policy::{Family, Operator, PolicyKind, Quantifier, Test, code as read};
 
 use crate::code;
 use crate::data::{ALWAYS_THERE, SENSITIVE, is_literal_star};
 use crate::find::facts::Facts;
-use crate::find::keys::{CLAIM, is_of_provider};
+use crate::find::keys::{CLAIM, is_of_provider, meant_key, provider_alone};
 use crate::find::trust::{are_strangers_denied, lets_assume};
-use crate::find::{Run, service_of};
-use crate::fix::meant_operator;
+use crate::find::{Run, forms, service_of};
+use crate::fix::{meant_operator, prefixed};
 use crate::glob::is_every;
 use crate::table::rule;
-use crate::view::{Cond, Doc, Statement};
+use crate::view::{Cond, Doc, Statement, Text};
+
+/// What the help of a problem goes on with that refuses a policy below the level of an error.
+pub(crate) const NOT_READ: &str = "; with it the policy is not read";
 
 /// A problem of reading as this crate names it.
 ///
@@ -33,13 +36,28 @@ pub fn shown(mut problem: Problem, kind: PolicyKind) -> Problem {
     problem.level = code.level(iam_json::Mode::Strict);
     if refuses && problem.level != Level::Error {
         let is_deleted = [code::INVALID_ROLE_REFERENCE, code::INVALID_USER_REFERENCE].contains(&problem.code);
+        problem.help.push_str(NOT_READ);
         problem.help.push_str(if is_deleted {
-            "; with it the policy is not read, because AWS shows such an id of what was deleted and takes none in a new policy"
+            ", because AWS shows such an id of what was deleted and takes none in a new policy"
         } else {
-            "; with it the policy is not read, because AWS does not store it so"
+            ", because AWS does not store it so"
         });
     }
     problem
+}
+
+/// Replaces a help that says how to change the document, if it is one of AWS's own, which nobody else can change.
+pub fn addressed(problem: &mut Problem, kind: PolicyKind) {
+    if kind != PolicyKind::AwsManaged {
+        return;
+    }
+    let grants = [code::CREDENTIALS_OF_ANY_RESOURCE, code::DATA_OF_ANY_RESOURCE, code::PRIVILEGE_ESCALATION];
+    problem.help = if problem.level == Level::SecurityWarning || grants.contains(&problem.code) {
+        "the document is AWS's: deny these actions beside it, or use a policy of your own"
+    } else {
+        "the document is AWS's, and nobody else can change it"
+    }
+    .to_owned();
 }
 
 /// The code, where reading has another name for it.
@@ -130,7 +148,8 @@ fn operator(pointer: &str) -> Option<&str> {
 }
 
 /// The problems of reading of which the rest of the document says more.
-const TOLD_BY_OTHERS: [Code; 5] = [
+const TOLD_BY_OTHERS: [Code; 6] = [
+    code::INVALID_ARN_PREFIX,
     read::TRUST_POLICY_ADMITS_EVERY_ACCOUNT,
     code::ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL,
     code::INVALID_CONDITION_KEY_FORMAT,
@@ -164,16 +183,26 @@ pub(crate) fn in_their_place(
         } else if is(code::ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL) {
             in_place_of_everyone(statement)
         } else if is(code::INVALID_CONDITION_KEY_FORMAT) {
-            is_of_provider(kind, statement).then(|| CLAIM.to_owned())
+            cond.and_then(|cond| right_key(statement, cond, facts))
+                .or_else(|| is_of_provider(kind, statement).then(|| CLAIM.to_owned()))
+        } else if is(code::INVALID_ARN_PREFIX) {
+            facts.zip(text_at(statement, place)).map(|(facts, text)| in_place_of_no_arn(facts, statement, text))
         } else if is(read::FORALLVALUES_WITHOUT_NULL_CHECK)
             && let Some((cond, facts)) = cond.zip(facts)
         {
             match presence(statement, cond, facts) {
                 Presence::Always => return false,
-                Presence::Never => Some(
-                    "none of the actions has the key by AWS's tables, so that this test is always true: leave it out, or test a key that they have"
-                        .to_owned(),
-                ),
+                Presence::Never(others) => {
+                    let such = if others.is_empty() {
+                        String::new()
+                    } else {
+                        format!(", such as {}", others.join(" or "))
+                    };
+                    Some(format!(
+                        "none of the actions has the key by AWS's tables, so that this test is always true: leave it out, or test a key that they have{such}"
+                    ))
+                }
+                Presence::OfSome { without, is_sure } => Some(split(cond, &without, is_sure)),
                 Presence::Unknown => None,
             }
         } else if is(code::WILDCARD_WITHOUT_LIKE_OPERATOR)
@@ -191,6 +220,36 @@ pub(crate) fn in_their_place(
         }
         true
     });
+}
+
+/// The key that is meant by a text that is none. `None` if that is not clear.
+fn right_key(statement: &Statement<'_>, cond: &Cond<'_>, facts: Option<&Facts<'_>>) -> Option<String> {
+    if let Some(own) = meant_key(statement, &cond.key.text, facts) {
+        return Some(format!("write {own}"));
+    }
+    let provider = provider_alone(statement, &cond.key.text)?;
+    Some(format!("write {provider}:CLAIM, such as {provider}:sub"))
+}
+
+/// The text of a resource at a place.
+fn text_at<'s, 'd>(statement: &'s Statement<'d>, place: Span) -> Option<&'s Text<'d>> {
+    statement.resources.as_ref()?.texts.iter().find(|own| own.value.span() == place)
+}
+
+/// What to write in place of a resource that is neither an ARN nor `*`.
+fn in_place_of_no_arn(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<'_>) -> String {
+    let mut beside = statement.resources.iter().flat_map(|list| &list.texts);
+    let has_all = beside.any(|own| own.text == "*");
+    let all =
+        if has_all { "; `*` beside it is every resource already" } else { ", or \"*\" for every resource" };
+    if let Some(own) = prefixed(facts, &text.text) {
+        return format!("did you mean {}?", quoted(&own));
+    }
+    match forms::of_no_arn(facts, statement, &text.text) {
+        Some(forms) => format!("write an ARN such as {}{all}", forms.join(" or ")),
+        None if has_all => "leave it out: `*` beside it is every resource already".to_owned(),
+        None => "write \"*\" or an ARN such as arn:aws:s3:::bucket/*".to_owned(),
+    }
 }
 
 /// What to write in place of `"Principal": "*"` in a trust policy. `None` if nothing but names will do.
@@ -220,19 +279,68 @@ fn in_place_of_wildcard(cond: &Cond<'_>, is_all: bool, is_arn: bool) -> Option<&
 /// Whether requests for the actions of a statement have a key.
 enum Presence {
     Always,
-    Never,
+    /// Never; with keys of lists that all of the actions have.
+    Never(Vec<String>),
+    /// Those of some entries never, and those of others always or perhaps.
+    OfSome {
+        without: Vec<String>,
+        is_sure: bool,
+    },
     Unknown,
+}
+
+/// What to do about ForAllValues if some of the actions never have the key. To ask for the key in their statement would take them out of it.
+fn split(cond: &Cond<'_>, without: &[String], is_sure: bool) -> String {
+    const NAMED: usize = 4;
+    let named: Vec<&str> = without.iter().take(NAMED).map(String::as_str).collect();
+    let more = match without.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (have, them) = if without.len() == 1 { ("has", "it") } else { ("have", "them") };
+    let then = if is_sure {
+        String::new()
+    } else {
+        let key = &*cond.key.text;
+        format!(", and add \"Null\": {{\"{key}\": \"false\"}} there if the key must be there")
+    };
+    format!(
+        "{}{more} never {have} the key by AWS's tables, so that this test is always true of {them}: split the statement, with the test beside the actions that have the key{then}",
+        named.join(", ")
+    )
+}
+
+/// Keys of lists that all of some actions have, by the tables; those that speak of tags first for a key that does.
+fn keys_of_lists(actions: &[(String, ActionDetails<'_, '_>)], key: &str) -> Vec<String> {
+    const NAMED: usize = 3;
+    let Some(((_, first), others)) = actions.split_first() else { return Vec::new() };
+    let keys = first.condition_keys().into_iter().filter(|own| own.multivalued && !own.is_family());
+    let keys = keys.filter(|own| {
+        let has = |(_, action): &(String, ActionDetails<'_, '_>)| {
+            action.condition_keys().iter().any(|known| known.matches(own.name))
+        };
+        others.iter().all(has)
+    });
+    let of_tags = |name: &str| name.to_ascii_lowercase().ends_with("tagkeys");
+    let names = keys.map(|own| own.name.to_owned()).filter(|name| of_tags(name) == of_tags(key));
+    names.take(NAMED).collect()
 }
 
 fn presence(statement: &Statement<'_>, cond: &Cond<'_>, facts: &Facts<'_>) -> Presence {
     let key = &*cond.key.text;
     let texts = statement.action_texts();
     let mut actions = Vec::new();
+    let (mut with, mut without) = (Vec::new(), Vec::new());
     for text in texts {
         let own = facts.actions_of(&text.text);
         // What the catalogue does not have, nothing is known of.
         if own.is_empty() {
             return Presence::Unknown;
+        }
+        if own.iter().any(|(name, own)| facts.has_key(name, own, key)) {
+            with.extend(own.iter().cloned());
+        } else {
+            without.push(quoted(&text.text));
         }
         actions.extend(own);
     }
@@ -254,10 +362,13 @@ fn presence(statement: &Statement<'_>, cond: &Cond<'_>, facts: &Facts<'_>) -> Pr
         Some(_) => key.eq_ignore_ascii_case("aws:TagKeys"),
         None => service_of(key).is_some_and(|service| facts.sections.has_service(&service)),
     };
-    if is_told && !actions.iter().any(|(name, own)| facts.has_key(name, own, key)) {
-        return Presence::Never;
+    match (with.is_empty(), without.is_empty()) {
+        (true, _) if is_told => Presence::Never(keys_of_lists(&actions, key)),
+        (false, false) if is_told => {
+            Presence::OfSome { without, is_sure: with.iter().all(|(name, own)| always(name, own)) }
+        }
+        (_, true | false) => Presence::Unknown,
     }
-    Presence::Unknown
 }
 
 /// Whether an action sets or removes the tags that the request names, and nothing else, by its name.
@@ -307,6 +418,8 @@ pub(crate) fn without_repeats(doc: &Doc<'_>, mut found: Vec<Problem>) -> Vec<Pro
         .map(|value| (value.value.span().start, value.value.span().end))
         .collect();
     let variables = at(&[code::VARIABLE_UNSUPPORTED_IN_ELEMENT]);
+    // A variable of no name that there is is the least that is wrong with these.
+    let misplaced = at(&[code::INVALID_ARN_PREFIX, code::INVALID_VARIABLE_FOR_OPERATOR]);
     let exact = found.iter().any(|problem| {
         problem.code == code::MISMATCHED_ACTION_FOR_PRINCIPAL && problem.place.pointer.contains("/Action")
     });
@@ -316,6 +429,7 @@ pub(crate) fn without_repeats(doc: &Doc<'_>, mut found: Vec<Problem>) -> Vec<Pro
             && (single.contains(&span) || selected.contains(&span)))
             || (problem.code == code::WILDCARD_WITHOUT_LIKE_OPERATOR && literal.contains(&span))
             || (VEILED.contains(&problem.code) && variables.contains(&span))
+            || (problem.code == code::UNKNOWN_VARIABLE && misplaced.contains(&span))
             || (problem.code == code::MISMATCHED_ACTION_FOR_PRINCIPAL
                 && exact
                 && !problem.place.pointer.contains("/Action"));

@@ -400,7 +400,7 @@ fn principal_rows() -> Vec<Row> {
             code::ALLOW_WITH_NOT_PRINCIPAL,
             Resource,
             Strict,
-            "/Statement",
+            "/Statement/NotPrincipal",
             principal(account).replace("\"Principal", "\"NotPrincipal"),
         ),
         row(

@@ -40,7 +40,7 @@ pub use baseline::Baseline;
 pub(crate) use code::INVALID_CONFIG;
 pub use file::Note;
 use identity::Fingerprints;
-use meaning::Meaning;
+use meaning::{About, Meaning};
 pub use mend::{LeftFix, Mended, PlacedFix, mend, mend_with};
 pub(crate) use report::Report;
 use report::{ConfigJson, ErrorLine, Line, NoticeLine, file_json};
@@ -86,6 +86,8 @@ struct Own {
     problem: Problem,
     /// What it is about, where its code and its place do not tell, such as the name of an assertion.
     about: String,
+    /// All actions that it is about, where its text names some of them.
+    actions: Vec<String>,
 }
 
 /// A finding that somebody decided not to count.
@@ -204,14 +206,15 @@ impl Checked {
 
     /// Adds a finding of the document, with what mends it.
     fn add(&mut self, problem: Problem, fix: Option<mend::OwnFix>) {
-        self.add_about(problem, fix, String::new());
+        self.add_about(problem, fix, About::default());
     }
 
     /// Adds a finding of the document, with what mends it and what it is about.
-    fn add_about(&mut self, problem: Problem, fix: Option<mend::OwnFix>, about: String) {
+    fn add_about(&mut self, problem: Problem, fix: Option<mend::OwnFix>, about: About) {
         self.fixes.push(fix);
         self.problems.push(self.document.in_original(problem.clone(), &self.lines));
-        self.own.push(Own { problem, about });
+        let About { names, actions } = about;
+        self.own.push(Own { problem, about: names, actions });
     }
 }
 
@@ -376,7 +379,7 @@ impl CheckAnswer {
                 Some((granted, meaning)) => meaning.added_to(problems, granted),
                 None => meaning::alone(problems),
             };
-            let (problems, abouts): (Vec<Problem>, Vec<String>) = problems
+            let (problems, abouts): (Vec<Problem>, Vec<About>) = problems
                 .into_iter()
                 .filter(|(own, _)| file::is_known(&document, read.as_ref().ok(), own))
                 .unzip();

@@ -33,6 +33,12 @@ pub fn first(items: &[impl ToString], most: usize) -> String {
     }
 }
 
+/// Whether a text is one that the analysis makes up as the value of a key for which the policies name none.
+pub fn is_example(text: &str) -> bool {
+    let number = text.strip_prefix("fresh").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The value of a condition key, as a request has it.
 pub fn value(value: &ContextValue) -> String {
     match value {

@@ -8,7 +8,7 @@ use iam_policy::PolicyKind;
 use super::guess::{beginnings, is_close, is_same_thing};
 use super::{Run, facts::Facts, service_of};
 use crate::code;
-use crate::data::{OPERATIONS, OTHER_NAMES, RETIRED, SET_BY};
+use crate::data::{OPERATIONS, OTHER_NAMES, RENAMED, RETIRED, SET_BY};
 use crate::glob::like;
 use crate::view::{Cond, List, Statement, Text};
 
@@ -36,8 +36,9 @@ impl Run<'_, '_> {
         };
         let excludes_nothing = list.is_not && unknown.len() == list.texts.len();
         let prefix = |text: &Text<'_>| text.text.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        let is_one_of_many =
-            |own: &Unknown| own.code == code::INVALID_SERVICE_IN_ACTION && own.suggested.is_none();
+        let is_one_of_many = |own: &Unknown| {
+            own.code == code::INVALID_SERVICE_IN_ACTION && (own.suggested.is_none() || own.is_gone)
+        };
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for (text, _) in unknown.iter().filter(|(_, own)| is_one_of_many(own)) {
             let count = seen.entry(prefix(text)).or_default();
@@ -146,6 +147,8 @@ pub(crate) struct Unknown {
     code: iam_json::Code,
     found: String,
     help: String,
+    /// Whether AWS has renamed or retired the service.
+    is_gone: bool,
     /// What may be meant.
     suggested: Option<String>,
     /// What must be meant, if one name alone is near.
@@ -203,8 +206,11 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
         let others = OTHER_NAMES.iter().filter(|(own, _)| own.eq_ignore_ascii_case(prefix));
         let others: Vec<&str> = others.map(|(_, service)| *service).collect();
         let is_other_name = !others.is_empty();
+        let renamed = RENAMED.iter().find(|(own, _)| own.eq_ignore_ascii_case(prefix)).map(|(_, new)| *new);
         let near = if is_retired {
             successors(facts, prefix)
+        } else if let Some(new) = renamed {
+            vec![new]
         } else if is_other_name {
             others
         } else {
@@ -221,6 +227,10 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
             (Some(own), _) if is_retired => {
                 format!("AWS has retired the service; did you mean {own}?")
             }
+            (Some(own), _) if renamed.is_some() => format!("AWS has renamed the service: write {own}"),
+            (None, Some(service)) if renamed.is_some() => {
+                format!("AWS has renamed the service: its prefix is {service}")
+            }
             (Some(_), _) if is_other_name => {
                 let all: Vec<String> = fitting.iter().map(of).collect();
                 format!("did you mean {}?", all.join(" or "))
@@ -234,7 +244,8 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
             (None, None) => "write the prefix as the Service Authorization Reference has it".to_owned(),
         };
         let found = format!("{}, a service that the catalogue of {date} does not have", quoted(prefix));
-        return Some(Unknown { code: code::INVALID_SERVICE_IN_ACTION, found, help, suggested, meant });
+        let (code, is_gone) = (code::INVALID_SERVICE_IN_ACTION, is_retired || renamed.is_some());
+        return Some(Unknown { code, found, help, is_gone, suggested, meant });
     }
     let names = sections.action_names(prefix);
     if name.contains(['*', '?']) {
@@ -252,7 +263,8 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
             Some(own) => format!("did you mean {own}?"),
             None => "take the names from the service's table".to_owned(),
         };
-        return Some(Unknown { code: code::ACTION_PATTERN_MATCHES_NOTHING, found, help, suggested, meant });
+        let code = code::ACTION_PATTERN_MATCHES_NOTHING;
+        return Some(Unknown { code, found, help, is_gone: false, suggested, meant });
     }
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
     let granting = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
@@ -286,5 +298,5 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
         }
         ([], None) => (None, None, "take the name from the service's table".to_owned()),
     };
-    Some(Unknown { code: code::INVALID_ACTION, found, help, suggested, meant })
+    Some(Unknown { code: code::INVALID_ACTION, found, help, is_gone: false, suggested, meant })
 }

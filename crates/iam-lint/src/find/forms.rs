@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::arns::{Fields, head, is_form};
-use super::facts::Facts;
+use super::facts::{Facts, is_of_any_service};
 use super::guess::is_close;
 use crate::data::IDENTIFIERS;
 use crate::glob::like;
@@ -95,7 +95,43 @@ pub(crate) fn help(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Fields
         return format!("write a form such as {}", plain(form));
     }
     let types: BTreeSet<String> = of_service.iter().map(|form| head(form).to_owned()).collect();
-    format!("the types of {} are such as {}", fields.service, some(types))
+    let what = if written.is_empty() {
+        "such form".to_owned()
+    } else {
+        format!("type {}", iam_json::quoted(written))
+    };
+    format!(
+        "the tables built in, of {}, know no {what} of {}; what they know is such as {}",
+        facts.sections.date(),
+        fields.service,
+        some(types)
+    )
+}
+
+/// Forms of ARNs that the actions of a statement are about, those most like a text that is no ARN first. `None` if there are none.
+pub(crate) fn of_no_arn(facts: &Facts<'_>, statement: &Statement<'_>, text: &str) -> Option<Vec<String>> {
+    const MOST: usize = 2;
+    let mut all = of_actions(facts, statement);
+    if all.is_empty() {
+        let whole = statement.action_texts().iter().filter_map(|own| own.text.split_once(':'));
+        let whole = whole.filter(|(_, name)| name.chars().all(|c| c == '*'));
+        all = whole.flat_map(|(service, _)| facts.own_arns(&service.to_ascii_lowercase())).collect();
+    }
+    let rest = |form: &&str| form.splitn(6, ':').nth(5).unwrap_or_default().to_owned();
+    all.retain(|form| !rest(form).is_empty() && !is_of_any_service(form));
+    let is_own = |form: &&str| {
+        let field = form.split(':').nth(2).unwrap_or_default();
+        let mut prefixes = statement.action_texts().iter().filter_map(|own| own.text.split_once(':'));
+        prefixes.any(|(prefix, _)| prefix.eq_ignore_ascii_case(field))
+    };
+    if all.iter().any(|form| is_own(&form)) {
+        all.retain(is_own);
+    }
+    all.sort_by_key(|form| shape(&rest(form), text));
+    let nearest = all.first().map(|form| shape(&rest(form), text));
+    all.retain(|form| Some(shape(&rest(form), text)) == nearest);
+    let few: Vec<String> = all.iter().take(MOST).map(|form| plain(form)).collect();
+    (!few.is_empty()).then_some(few)
 }
 
 /// Whether a statement has an action of a service that is about no resource.

@@ -3,7 +3,9 @@
 use iam_json::quoted;
 use iam_policy::{Operator, PolicyKind, Quantifier, Test};
 
+use super::facts::Facts;
 use super::guess::is_close;
+use super::trust::issuers;
 use super::{Run, service_of};
 use crate::code;
 use crate::data::{self, OF_SOME_SERVICES, PAIRS, PROVIDERS, TAGS, WRITTEN_BY_CALLERS};
@@ -15,6 +17,77 @@ const NAMED: usize = 8;
 
 /// How to write the key of a claim.
 pub(crate) const CLAIM: &str = "write the key of a claim as PROVIDER:CLAIM, with the provider as the principal names it, such as oidc.example.org:sub";
+
+/// Names of claims that are keys of providers.
+const CLAIMS: [&str; 10] =
+    ["amr", "aud", "azp", "email", "iss", "job_workflow_ref", "oaud", "ref", "repository", "sub"];
+
+fn is_claim(name: &str) -> bool {
+    CLAIMS.iter().any(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// A text without what does not belong into a key: a scheme, and colons at its ends.
+fn bare(text: &str) -> &str {
+    let rest = text.strip_prefix("https").map(|rest| rest.trim_start_matches([':', '/']));
+    rest.unwrap_or(text).trim_matches(':')
+}
+
+/// The marks that stand in place of the colon before a claim.
+const MARKS: [char; 5] = [':', '/', '.', '#', '|'];
+
+/// The key that is meant by a text that is none: a claim of a provider, or a key that lacks its prefix. `None` if that is not clear.
+pub(crate) fn meant_key(statement: &Statement<'_>, text: &str, facts: Option<&Facts<'_>>) -> Option<String> {
+    let text = bare(text);
+    let issuers = issuers(statement);
+    let of_issuer = |issuer: &&&str| {
+        let head = text.get(..issuer.len()).filter(|head| head.eq_ignore_ascii_case(issuer))?;
+        let claim = text.get(head.len()..)?.strip_prefix(MARKS)?;
+        let is_name = claim.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        (is_name && !claim.is_empty()).then(|| format!("{issuer}:{claim}"))
+    };
+    if let Some(own) = issuers.iter().find_map(|issuer| of_issuer(&issuer)) {
+        return Some(own);
+    }
+    if let ([issuer], true) = (issuers.as_slice(), is_claim(text)) {
+        return Some(format!("{issuer}:{text}"));
+    }
+    // The text itself tells the provider.
+    if let Some((head, claim)) =
+        text.rsplit_once(MARKS).filter(|(head, claim)| is_host(head) && is_claim(claim))
+    {
+        return Some(format!("{head}:{claim}"));
+    }
+    let facts = facts.filter(|_| !text.contains(MARKS))?;
+    let global = facts.sections.global_key(&format!("aws:{text}")).map(|key| key.name.to_owned());
+    global.or_else(|| {
+        let services = Run::services(statement);
+        let keys = services.iter().filter_map(|service| {
+            let key = facts.sections.key_of(service, &format!("{service}:{text}"))?;
+            key.name.eq_ignore_ascii_case(&format!("{service}:{text}")).then(|| key.name.to_owned())
+        });
+        let keys: Vec<String> = keys.collect();
+        match keys.as_slice() {
+            [one] => Some(one.clone()),
+            _ => None,
+        }
+    })
+}
+
+/// The provider that a text names without a claim.
+pub(crate) fn provider_alone<'t>(statement: &'t Statement<'_>, text: &'t str) -> Option<&'t str> {
+    let text = bare(text);
+    let own = issuers(statement).into_iter().find(|issuer| issuer.eq_ignore_ascii_case(text));
+    own.or_else(|| is_host(text).then_some(text))
+}
+
+/// Whether a text begins with the name of a host, as the names of providers do.
+fn is_host(text: &str) -> bool {
+    let host = text.split('/').next().unwrap_or_default();
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    host.matches('.').count() > 1 && host.split('.').all(is_label)
+}
 
 /// Whether a statement of a trust policy is about an identity provider.
 pub(crate) fn is_of_provider(kind: PolicyKind, statement: &Statement<'_>) -> bool {
@@ -34,6 +107,25 @@ fn likely(near: &[String]) -> Option<String> {
         .map(String::as_str)
         .collect();
     Some(named.join(" or "))
+}
+
+/// What follows for requests that lack a key which only some services set, and what to do. Of what a Deny names, nothing is taken out.
+fn without_key(statement: &Statement<'_>, cond: &Cond<'_>) -> &'static str {
+    let mut tests = statement.conditions.iter().filter(|own| own.is(&cond.key.text));
+    match (statement.denies(), tests.all(Cond::holds_without_key)) {
+        (true, true) => {
+            "requests of the other services lack the key, so that they are always denied: if that is not meant, move them into another Deny with a key that they have, such as aws:SourceVpce"
+        }
+        (true, false) => {
+            "requests of the other services lack the key, so that they are never denied here: write another Deny for those services with a key that they have, such as aws:SourceVpce"
+        }
+        (false, true) => {
+            "requests of the other services lack the key, so that they are always allowed: move them into another statement with a key that they have, such as aws:SourceVpce"
+        }
+        (false, false) => {
+            "requests of the other services lack the key, so that they are never allowed here: write another statement for those services with a key that they have, such as aws:SourceVpce"
+        }
+    }
 }
 
 impl Run<'_, '_> {
@@ -201,7 +293,7 @@ impl Run<'_, '_> {
                 "{}: NotAction leaves in all other services, most of which do not set the key",
                 quoted(&cond.key.text)
             );
-            let help = "list actions of services that set the key under Action";
+            let help = without_key(statement, cond);
             self.on(code::USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES, list.value, found, help);
         } else {
             let lacking = list.texts.iter().filter(|text| !sets(&text.text)).map(|text| quoted(&text.text));
@@ -215,7 +307,7 @@ impl Run<'_, '_> {
                 more => format!(" and {more} more"),
             };
             let found = format!("{} with {}{more}", quoted(&cond.key.text), named.join(", "));
-            let help = "name only actions of services that set the key";
+            let help = without_key(statement, cond);
             self.at(code::USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES, &cond.key, found, help);
         }
     }

@@ -3,6 +3,7 @@
 use iam_json::quoted;
 use iam_policy::{Operator, PolicyKind, Quantifier};
 
+use super::keys::meant_key;
 use super::limits::is_of_any_account;
 use super::{Run, arns::Fields};
 use crate::code;
@@ -122,7 +123,13 @@ impl Run<'_, '_> {
             let host = head.trim_start_matches("https://").split('/').next().unwrap_or_default();
             let is_own = issuers.iter().any(|issuer| issuer.eq_ignore_ascii_case(head));
             if host.contains('.') && !host.contains('$') && !is_own {
-                let help = format!("the statement names {}", issuers.join(" and "));
+                let meant = meant_key(statement, &cond.key.text, None);
+                let help = match meant.filter(|own| !own.eq_ignore_ascii_case(&cond.key.text)) {
+                    Some(own) if issuers.iter().any(|issuer| own.starts_with(issuer)) => {
+                        format!("write {own}")
+                    }
+                    Some(_) | None => format!("the statement names {}", issuers.join(" and ")),
+                };
                 self.at(code::CONDITION_KEY_OF_ANOTHER_ISSUER, &cond.key, quoted(&cond.key.text), help);
             }
         }
@@ -268,6 +275,13 @@ fn is_saml(text: &str) -> bool {
 }
 
 /// The issuer of an OIDC provider: behind `oidc-provider/` in its ARN, or the domain.
+/// The issuers of the OIDC providers that a statement names.
+pub(crate) fn issuers<'s>(statement: &'s Statement<'_>) -> Vec<&'s str> {
+    let entries = statement.principal_entries().iter();
+    let web = entries.filter(|entry| entry.kind == "Federated" && !is_saml(&entry.name.text));
+    web.filter_map(|entry| issuer(&entry.name)).filter(|own| !own.contains("${")).collect()
+}
+
 fn issuer<'t>(name: &'t Text<'_>) -> Option<&'t str> {
     match Fields::of(&name.text) {
         Some(fields) => fields.resource.strip_prefix("oidc-provider/"),

@@ -6,6 +6,7 @@ use iam_policy::code as read;
 use super::Run;
 use super::arns::Fields;
 use super::facts::Facts;
+use super::placeholders::{self, open};
 use crate::code;
 use crate::data::is_of_other_policies;
 use crate::view::{Doc, Statement, Text};
@@ -29,7 +30,7 @@ impl Run<'_, '_> {
             let Some(facts) = &self.facts else { continue };
             let unknown = names(&text.text).find(|name| is_unknown(facts, &services, name));
             if let Some(name) = unknown {
-                let help = help(facts, name);
+                let help = help(facts, &services, name, &text.text);
                 self.at(code::UNKNOWN_VARIABLE, text, quoted(name), help);
             }
         }
@@ -64,18 +65,25 @@ pub(crate) fn meant(facts: &Facts<'_>, name: &str) -> Option<&'static str> {
 }
 
 /// What to do about a variable that has the name of no condition key.
-fn help(facts: &Facts<'_>, name: &str) -> String {
+fn help(facts: &Facts<'_>, services: &[String], name: &str, text: &str) -> String {
     if let Some(near) = meant(facts, name) {
         return format!("did you mean ${{{near}}}?");
     }
     let is_prefix = |prefix: &str| prefix.eq_ignore_ascii_case("aws") || facts.sections.has_service(prefix);
-    let is_key =
-        name.split_once(':').is_some_and(|(prefix, rest)| is_prefix(prefix) && !rest.starts_with(':'));
-    if is_key {
+    let is_key = |name: &str| {
+        name.split_once(':').is_some_and(|(prefix, rest)| is_prefix(prefix) && !rest.starts_with(':'))
+    };
+    if is_key(name) {
         return "write the name of a condition key, such as aws:username".to_owned();
     }
-    "fill it in: it looks like a placeholder of a template; a variable has the name of a condition key, such as aws:username"
-        .to_owned()
+    let all = open(text, |own| {
+        let is_name = !matches!(own, "*" | "?" | "$" | "");
+        is_name && is_unknown(facts, services, own) && !is_key(own)
+    });
+    format!(
+        "{}: a variable of a policy has the name of a condition key, such as aws:username",
+        placeholders::help(all)
+    )
 }
 
 /// Whether a text has variables, and none of them has the name of a condition key: what is meant is a template.
@@ -104,7 +112,7 @@ pub(crate) fn sift(doc: &Doc<'_>, facts: &Facts<'_>, found: &mut Vec<Problem>) {
                 problem.code = code::UNKNOWN_VARIABLE;
                 problem.level = problem.code.level(Mode::Strict);
                 problem.found = quoted(name);
-                problem.help = help(facts, name);
+                problem.help = help(facts, &services, name, &text.text);
             }
             return true;
         }

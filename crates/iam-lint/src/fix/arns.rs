@@ -8,6 +8,7 @@ use iam_policy::PolicyKind;
 use super::{Fix, Site, meant};
 use crate::data::PARTITIONS;
 use crate::find::arns::{Fields, completed, head, is_form, lacks_account, lacks_its_end, near_regions};
+use crate::find::facts::Facts;
 use crate::find::forms;
 use crate::find::guess::is_close;
 use crate::find::placeholders::filled;
@@ -88,13 +89,18 @@ pub(super) fn prefix(site: &Site<'_, '_>) -> Option<Fix> {
     if let Some(rest) = text.get(..4).filter(|head| head.eq_ignore_ascii_case("arn:")).and(text.get(4..)) {
         return (!text.starts_with("arn:")).then(|| site.write(false, &format!("arn:{rest}")))?;
     }
+    site.write(false, &prefixed(site.facts?, &text)?)
+}
+
+/// The ARN that is meant by a text that lacks the beginning of one.
+pub(crate) fn prefixed(facts: &Facts<'_>, text: &str) -> Option<String> {
     let new = match text.split(':').next()? {
         first if PARTITIONS.iter().any(|(name, _)| *name == first) => format!("arn:{text}"),
-        first if site.facts?.sections.has_service(first) => format!("arn:aws:{text}"),
+        first if facts.sections.has_service(first) => format!("arn:aws:{text}"),
         _ => return None,
     };
     let own = Fields::of(&new)?;
-    is_form(site.facts?, &own).then(|| site.write(false, &new))?
+    is_form(facts, &own).then_some(new)
 }
 
 /// The fields that an ARN lacks. In an identity policy, those at its end are read as `*` (rule 3.7).

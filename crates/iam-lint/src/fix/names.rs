@@ -6,6 +6,7 @@ use iam_policy::{Operator, Quantifier, Test};
 
 use super::conditions::retested;
 use super::{Fix, Site, meant};
+use crate::find::keys::meant_key;
 use crate::find::{Run, actions, trust};
 
 pub(super) fn action(site: &Site<'_, '_>) -> Option<Fix> {
@@ -39,7 +40,7 @@ pub(super) fn key(site: &Site<'_, '_>) -> Option<Fix> {
     let meant = match site.problem.code.name() {
         "DEPRECATED_GLOBAL_CONDITION_KEY" => "aws:PrincipalArn".to_owned(),
         "UNSUPPORTED_GLOBAL_CONDITION_KEY" => "aws:SourceArn".to_owned(),
-        "INVALID_CONDITION_KEY_FORMAT" => facts.sections.global_key(&format!("aws:{text}"))?.name.to_owned(),
+        "INVALID_CONDITION_KEY_FORMAT" => meant_key(statement, text, Some(facts))?,
         _ => {
             let (prefix, _) = text.split_once(':')?;
             let near = if prefix.eq_ignore_ascii_case("aws") {

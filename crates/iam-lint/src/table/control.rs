@@ -5,7 +5,7 @@ use crate::rule::rules;
 rules! {
     SCP_SYNTAX_ERROR_ACTION_WILDCARD Suggestion aws Document "a wildcard inside an action of a service control policy"
     why "The reference of IAM Access Analyzer's checks has it as an error. Organizations has accepted wildcards anywhere since September 2025, and applies them, so it is a suggestion here"
-    mend "Write the wildcard at the end, or list the actions"
+    mend "Nothing has to be changed. Where a tool still refuses it, write the wildcard at the end, or list the actions"
     scp fails r#"{"Effect": "Deny", "Action": "ec2:*Vpc", "Resource": "*"}"# at r#""ec2:*Vpc""#
     passes r#"{"Effect": "Deny", "Action": "ec2:Delete*", "Resource": "*"}"#;
     SCP_SYNTAX_ERROR_PRINCIPAL Error aws Document "a service control policy names no principal"

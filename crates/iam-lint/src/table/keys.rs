@@ -15,7 +15,7 @@ rules! {
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": ["vpc-12345678", "vpc-87654321"]}}}"#;
     INVALID_CONDITION_KEY_FORMAT Error aws Document "a text that is not a condition key"
     why "No request has a key of this form"
-    mend "Write it like aws:SourceIp"
+    mend "Write it like aws:SourceIp; the key of a claim like token.actions.githubusercontent.com:sub"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"SourceVpc": "vpc-12345678"}}}"# at r#""SourceVpc""#
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-12345678"}}}"#;
     INVALID_CONDITION_OPERATOR Error aws Document "a condition operator that does not exist"
@@ -95,7 +95,7 @@ rules! {
     passes r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.1.0.0/16"}, "StringEquals": {"aws:SourceVpce": "vpce-12345678"}}}"#;
     USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES Warning aws List "a condition key that only some services set, on actions of others"
     why "By AWS's pages, requests for the other services do not have the key"
-    mend "Name only actions of services that set the key"
+    mend "In an Allow, name only actions of services that set the key. In a Deny, take none out: write another Deny for the other services, with a key that they have"
     identity fails r#"{"Effect": "Deny", "Action": "sns:Publish", "Resource": "*", "Condition": {"StringNotEquals": {"aws:VpceAccount": "123456789012"}}}"# at r#""aws:VpceAccount""#
     passes r#"{"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringNotEquals": {"aws:VpceAccount": "123456789012"}}}"#;
     DYNAMODB_ATTRIBUTES_WITHOUT_SELECT SecurityWarning aws Document "dynamodb:Attributes without dynamodb:Select"

@@ -24,8 +24,8 @@ rules! {
     resource fails r#"{"Effect": "Deny", "Principal": {"User": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"# at r#""User""#
     passes r#"{"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#;
     UNSUPPORTED_WILDCARD_IN_PRINCIPAL Error aws Document "a wildcard for a part of a principal"
-    why "AWS refuses the policy: `*` stands for everyone, and for nothing else"
-    mend "Name the principals, or write * and test aws:PrincipalArn"
+    why "AWS refuses the policy: a whole `*` stands for everyone, and there are no patterns such as arn:aws:iam::*:root"
+    mend "Name the principals, or write {\"AWS\": \"*\"} and test aws:PrincipalArn or aws:PrincipalOrgID"
     resource fails r#"{"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::123456789012:user/b*"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"# at r#""arn:aws:iam::123456789012:user/b*""#
     passes r#"{"Effect": "Deny", "Principal": {"AWS": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#;
     FEDERATED_PRINCIPAL_NOT_SUPPORTED Error aws Document "federated principals belong into trust policies"
@@ -50,8 +50,8 @@ rules! {
     passes r#"{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q", "Condition": {"StringEquals": {"aws:SourceOrgID": "o-1234567890"}}}"#;
     ALLOW_WITH_NOT_PRINCIPAL SecurityWarning aws Document "NotPrincipal with Allow"
     why "It grants to everyone else, also outside the account and without credentials"
-    mend "List whom you mean under Principal"
-    resource fails r#"{"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#
+    mend "List whom you mean under Principal; keep others out by a Deny"
+    resource fails r#"{"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"# at r#"{"AWS": "arn:aws:iam::123456789012:user/bob"}"#
     passes r#"{"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#;
     RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL SecurityWarning aws Document "a service without a test of the account that it acts for"
     why "Strangers can make the service call this resource: it is a confused deputy"

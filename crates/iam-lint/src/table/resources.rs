@@ -28,8 +28,8 @@ rules! {
     mend "Write the code of the Region, such as eu-central-1"
     identity fails r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-esat-1:123456789012:q"}"# at r#""arn:aws:sqs:us-esat-1:123456789012:q""#
     passes r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#;
-    INVALID_ARN_RESOURCE Error aws Catalogue "an ARN whose last part has no form that the service's resources have"
-    why "The pattern matches no resource"
+    INVALID_ARN_RESOURCE Error aws Catalogue "an ARN whose last part has no form that AWS's tables give to resources of its service"
+    why "By the tables that are built in, the pattern matches no resource. A type that AWS has added since is not in them"
     mend "Write the last part as the service's table of resource types has it"
     identity fails r#"{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:us-east-1:123456789012:functions/mailer"}"# at r#""arn:aws:lambda:us-east-1:123456789012:functions/mailer""#
     passes r#"{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:mailer"}"#;

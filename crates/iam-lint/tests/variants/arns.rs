@@ -29,7 +29,7 @@ fn placeholders_of_an_arn_are_one_finding() {
         assert_eq!(own, [code], "{resource}");
         assert!(found_of("identity", &statement, code).contains(found), "{resource}");
         let said = help_of("identity", &statement, code);
-        assert!(said.starts_with("write the value") && said.contains(help), "{said}");
+        assert!(said.starts_with("fill in the placeholder") && said.contains(help), "{said}");
     }
     // The rest of the ARN is judged as ever.
     let codes = all_codes(&on("sqs:SendMessage", "arn:aws:sqs:us-esat-1:<account>:q"));
@@ -105,7 +105,7 @@ fn last_parts_that_have_no_form_say_what_is_meant() {
         (
             "redshift-serverless:*",
             of("redshift-serverless", "snapshotcopyconfiguration/*"),
-            "the types of redshift-serverless are such as",
+            "the tables built in, of 20",
         ),
         (
             "sts:AssumeRole",
@@ -182,7 +182,7 @@ fn variables_of_templates_are_told_from_those_of_policies() {
     let of = |name: &str| on("s3:GetObject", &format!("arn:aws:s3:::homes/${{{name}}}/*"));
     let help = |name: &str| help_of("identity", &of(name), "UNKNOWN_VARIABLE");
     for name in ["ACCOUNT_ID", "AWS::AccountId", "Function.Arn", "account", "self:custom.bucket"] {
-        assert!(help(name).starts_with("fill it in: "), "{name}");
+        assert!(help(name).starts_with("fill in the placeholder "), "{name}");
     }
     for (name, meant) in [
         ("aws:usrname", "aws:username"),

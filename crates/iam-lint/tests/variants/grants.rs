@@ -205,13 +205,10 @@ fn wording_says_what_is_refused() {
         )
     };
     let code = "UNSUPPORTED_WILDCARD_IN_PRINCIPAL";
-    assert_eq!(
-        found_of("resource", &bucket(r#"{"Service": "*"}"#), code),
-        "`*` is not allowed under Service"
-    );
-    assert_eq!(help_of("resource", &bucket(r#"{"Service": "*"}"#), code), "name the service");
+    assert_eq!(found_of("resource", &bucket(r#"{"Service": "*"}"#), code), "`*` under Service");
+    assert!(help_of("resource", &bucket(r#"{"Service": "*"}"#), code).starts_with("name each service: "));
     let trust = r#"{"Effect": "Allow", "Principal": {"Federated": "*"}, "Action": "sts:AssumeRoleWithSAML"}"#;
-    assert_eq!(found_of("trust", trust, code), "`*` is not allowed under Federated");
+    assert_eq!(found_of("trust", trust, code), "`*` under Federated");
     let rcp = |action: &str| {
         format!(r#"{{"Effect": "Deny", "Principal": "*", "Action": "{action}", "Resource": "*"}}"#)
     };
@@ -350,6 +347,6 @@ fn services_have_other_names_elsewhere() {
     // Of one service of which nobody knows what is meant, one finding.
     let many = r#"{"Effect": "Allow", "Action": ["codestar:A", "CodeStar:B*", "sumerian:C", "macie:GetFindings", "macie:ListFindings"], "Resource": "*"}"#;
     let own: Vec<_> = codes("identity", many).into_iter().filter(|(own, _)| *own == code).collect();
-    assert_eq!(own.len(), 4, "{own:?}");
+    assert_eq!(own.len(), 3, "{own:?}");
     assert!(found_of("identity", many, code).ends_with("; 2 entries of the list have it"));
 }

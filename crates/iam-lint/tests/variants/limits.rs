@@ -554,8 +554,8 @@ fn principals_with_one_wrong_field_are_told_which() {
         help_of("resource", &statement, "INVALID_PRINCIPAL_FORMAT")
     };
     for (principal, expected) in [
-        ("arn:<partition>:iam::111122223333:root", "write the partition, such as aws: `<partition>` is none"),
-        ("arn:aws:iam::%{account}:role/x", "write the twelve digits of the account: `%{account}` is none"),
+        ("arn:<partition>:iam::111122223333:root", "fill in the placeholder `<partition>`"),
+        ("arn:aws:iam::%{account}:role/x", "fill in the placeholder `%{account}`"),
         (
             "arn:aws:iam:us-east-1:111122223333:root",
             "leave out `us-east-1`: ARNs of principals have no Region",

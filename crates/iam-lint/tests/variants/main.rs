@@ -6,6 +6,7 @@ mod arns;
 mod common;
 mod conditions;
 mod grants;
+mod helps;
 mod limits;
 mod principals;
 mod roles;

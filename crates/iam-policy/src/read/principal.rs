@@ -232,11 +232,13 @@ impl Reader<'_> {
                 let (found, help) = match kind {
                     "Service" | "Federated" => {
                         let what = if kind == "Service" { "service" } else { "provider" };
-                        (format!("`*` is not allowed under {kind}"), format!("name the {what}"))
+                        let help = format!(
+                            "name each {what}: AWS takes no wildcard under {kind}, not even a * alone"
+                        );
+                        (format!("{} under {kind}", quoted(&text)), help)
                     }
                     _ => {
-                        let help =
-                            "only the whole value may be *; test aws:PrincipalArn in a Condition for a part";
+                        let help = "only the whole value may be *: AWS refuses patterns such as arn:aws:iam::*:root. Name the principals, or write {\"AWS\": \"*\"} and test aws:PrincipalArn or aws:PrincipalOrgID in a Condition";
                         (quoted(&text), help.to_owned())
                     }
                 };

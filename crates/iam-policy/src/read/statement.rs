@@ -92,6 +92,7 @@ impl Reader<'_> {
         }
         let has_not_principal =
             self.kind.names_principals() && principal.is_none() && not_principal.is_some();
+        let excepted = not_principal.map(|own| own.span());
         let principal = self.principal_element(principal, not_principal, value, path);
         let actions = action;
         let action = self.action_element(action, not_action, value, path);
@@ -104,12 +105,13 @@ impl Reader<'_> {
         };
         // Whether or not its principals can be read.
         if has_not_principal && effect.as_ref().is_some_and(|effect| effect.value == Effect::Allow) {
-            let help = "list whom you mean under Principal: this grants to all others, also outside the account and without credentials";
+            let help = "list under Principal whom you mean; whom you want to keep out, a Deny statement names. This one lets in all others, also from outside the account and without credentials";
+            let (path, span) = (path.member("NotPrincipal"), excepted.unwrap_or_else(|| opening(value)));
             self.report(
                 code::ALLOW_WITH_NOT_PRINCIPAL,
-                path,
-                opening(value),
-                "everyone else is let in",
+                &path,
+                span,
+                "everyone but those who are named is let in",
                 help,
             );
         }

@@ -23,6 +23,9 @@ pub struct Finding {
     #[serde(rename = "learnMoreLink")]
     link: String,
     locations: Vec<Location>,
+    /// Not one of Access Analyzer's members: all actions that the finding is about. Left out where `findingDetails` names them all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    actions: Vec<String>,
     /// Not one of Access Analyzer's members: edits of the file that mend it. Left out where somebody must say what is meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     fix: Option<FixJson>,
@@ -142,6 +145,7 @@ pub(super) fn findings(checked: &Checked) -> Vec<Finding> {
             help: problem.help.clone(),
             link: Finding::link(problem.code.name()),
             locations,
+            actions: own.map(|own| own.actions.clone()).unwrap_or_default(),
             fix: fix.map(FixJson::of),
         }
     };

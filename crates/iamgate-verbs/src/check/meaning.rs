@@ -1,24 +1,26 @@
 //! What the statements of a policy mean together: findings of the analysis.
 
+mod about;
 mod everyone;
 mod ways;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iam_lint::code;
+use iam_lint::{addressed, code};
 use iamgate::iam_analysis::Verdict;
 use iamgate::iam_catalog::{Classes, Sections};
 use iamgate::iam_eval::{ContextValue, Layers, Request};
-use iamgate::iam_json::{Code, Document, Mode, quoted};
+use iamgate::iam_json::{Code, Document, Kind, Mode, Value, quoted};
 use iamgate::iam_policy::{
     Condition, Effect, Limits, Place, Policy, PolicyKind, PrincipalElement, Principals, Problem, Span,
     Statement,
 };
 use iamgate::{Idle, idle, strangers, unlimited_reads};
 
-use crate::words::{first, value as value_of};
+use crate::words::{first, is_example, value as value_of};
 use crate::world::BuiltIn;
+pub(super) use about::About;
 use ways::{Ways, ways};
 
 /// A policy that is accepted, and what is known of it.
@@ -33,8 +35,8 @@ pub(super) struct Meaning<'m> {
 }
 
 /// Findings whose code and place tell what they are about.
-pub(super) fn alone(found: Vec<Problem>) -> Vec<(Problem, String)> {
-    found.into_iter().map(|own| (own, String::new())).collect()
+pub(super) fn alone(found: Vec<Problem>) -> Vec<(Problem, About)> {
+    found.into_iter().map(|own| (own, About::default())).collect()
 }
 
 impl<'m> Meaning<'m> {
@@ -54,8 +56,15 @@ impl<'m> Meaning<'m> {
 #[derive(Default)]
 pub(super) struct Granted {
     found: Vec<Problem>,
-    /// The ways to more permissions, by the place of the statement.
-    names: BTreeMap<u32, String>,
+    /// What they are about, by code and place.
+    abouts: BTreeMap<(Code, u32), About>,
+}
+
+impl Granted {
+    fn add(&mut self, problem: Problem, about: About) {
+        self.abouts.insert((problem.code, problem.place.span.start), about);
+        self.found.push(problem);
+    }
 }
 
 /// A policy of a role, and its text.
@@ -102,10 +111,11 @@ impl Meaning<'_> {
                 let mut layers = Layers::new();
                 layers.identity.push(Arc::clone(self.policy));
                 for (problem, own) in self.escalations() {
-                    granted.names.insert(problem.place.span.start, own);
-                    granted.found.push(problem);
+                    granted.add(problem, About::named(own));
                 }
-                granted.found.extend(self.reads(&layers));
+                for (problem, actions) in self.reads(&layers) {
+                    granted.add(problem, About { actions, ..About::default() });
+                }
             }
             PolicyKind::Resource
             | PolicyKind::Kms
@@ -121,8 +131,8 @@ impl Meaning<'_> {
 
     /// The findings of the rules about the document, corrected, and those of the analysis, in the order of the text; each with what it is about,
     /// where its code and its place do not tell.
-    pub(super) fn added_to(&self, mut found: Vec<Problem>, granted: Granted) -> Vec<(Problem, String)> {
-        let mut names = granted.names;
+    pub(super) fn added_to(&self, mut found: Vec<Problem>, granted: Granted) -> Vec<(Problem, About)> {
+        let mut abouts = granted.abouts;
         found.extend(granted.found);
         if matches!(self.kind, PolicyKind::Resource | PolicyKind::Kms) {
             self.strangers(&mut found);
@@ -139,12 +149,12 @@ impl Meaning<'_> {
             }
         }
         found.sort_by_key(|problem| problem.place.span.start);
-        let with_names = |own: Problem| {
-            let is_way = own.code == code::PRIVILEGE_ESCALATION;
-            let names = if is_way { names.remove(&own.place.span.start) } else { None };
-            (own, names.unwrap_or_default())
+        let with_about = |mut own: Problem| {
+            addressed(&mut own, self.kind);
+            let about = abouts.remove(&(own.code, own.place.span.start));
+            (own, about.unwrap_or_default())
         };
-        found.into_iter().map(with_names).collect()
+        found.into_iter().map(with_about).collect()
     }
 
     fn idle(&self, number: usize, why: &Idle) -> Option<Problem> {
@@ -197,24 +207,10 @@ impl Meaning<'_> {
         found.into_iter().filter_map(problem).collect()
     }
 
-    fn reads(&self, layers: &Layers) -> Vec<Problem> {
+    /// Reads that nothing limits, each with all its actions.
+    fn reads(&self, layers: &Layers) -> Vec<(Problem, Vec<String>)> {
         let Some(classes) = self.classes else { return Vec::new() };
-        let mut help = match self.kind {
-            PolicyKind::AwsManaged => {
-                "the document is AWS's: deny these actions beside it, or use a policy of your own"
-            }
-            PolicyKind::Identity
-            | PolicyKind::Managed
-            | PolicyKind::Boundary
-            | PolicyKind::Session
-            | PolicyKind::Resource
-            | PolicyKind::Trust
-            | PolicyKind::Kms
-            | PolicyKind::Scp
-            | PolicyKind::Rcp
-            | PolicyKind::VpcEndpoint => "name the resources that are meant",
-        }
-        .to_owned();
+        let mut help = "name the resources that are meant".to_owned();
         if self.is_guessed {
             help.push_str(
                 "; if it is a permissions boundary or a control policy, give its kind: those grant nothing",
@@ -239,7 +235,12 @@ impl Meaning<'_> {
                     "{what} of resources that the policy does not name, {}: {told}",
                     condition_of(statement)
                 );
-                problems.push(self.at(code, statement, found, help.clone()));
+                let place = self.resources(statement);
+                let help = help.clone();
+                let problem = Problem::new(Mode::Strict, code, place, found, help, self.document.lines());
+                // What the text names need not be told again.
+                let is_cut = own.are_most || actions.len() > NAMED;
+                problems.push((problem, if is_cut { actions } else { Vec::new() }));
             }
         }
         problems
@@ -348,15 +349,44 @@ impl Meaning<'_> {
         open.iter().fold(shown, |shown, (key, text)| shown.replace(text, &format!("<{key}>")))
     }
 
+    /// The place of what makes a statement be about resources that it does not name: the entry `*`, the only entry, or the whole element.
+    fn resources(&self, statement: &Statement) -> Place {
+        let root = self.document.root();
+        let start = statement.place.span.start;
+        let list = root.member("Statement");
+        let mut all = list.into_iter().flat_map(|own| std::iter::once(own).chain(own.items()));
+        let own = all.find(|own| own.kind() == Kind::Object && own.span().start == start);
+        let element = own.and_then(|own| own.member("Resource").or_else(|| own.member("NotResource")));
+        let span = element.map(|element| {
+            let is_all = |own: &Value<'_>| own.as_string().is_some_and(|text| text == "*");
+            let (mut items, count) = (element.items(), element.items().count());
+            let entry = items.find(|own| is_all(own) || count == 1);
+            match (entry, element.kind()) {
+                (Some(entry), _) => entry.span(),
+                (None, Kind::Array) => {
+                    Span::new(element.span().start, element.span().start.saturating_add(1))
+                }
+                (None, _) => element.span(),
+            }
+        });
+        let span = span.unwrap_or_else(|| opening(statement));
+        Place::new(root.pointer_at(span.start), span)
+    }
+
     fn at(&self, code: Code, statement: &Statement, found: String, help: String) -> Problem {
         let span = opening(statement);
         let place = Place::new(self.document.root().pointer_at(span.start), span);
         Problem::new(Mode::Strict, code, place, found, help, self.document.lines())
     }
 
+    /// A statement by its Sid, or by its number if it has none or shares it.
     fn name(&self, number: usize) -> String {
         let sid = self.policy.statements.get(number).and_then(|own| own.sid.as_ref());
-        match sid.filter(|sid| !sid.value.is_empty()) {
+        let is_shared = |sid: &str| {
+            let all = self.policy.statements.iter().filter_map(|own| own.sid.as_ref());
+            all.filter(|own| &*own.value == sid).count() > 1
+        };
+        match sid.filter(|sid| !sid.value.is_empty() && !is_shared(&sid.value)) {
             Some(sid) => quoted(&sid.value),
             None => format!("statement {}", number.saturating_add(1)),
         }
@@ -366,12 +396,6 @@ impl Meaning<'_> {
         let names: Vec<String> = numbers.iter().map(|number| self.name(*number)).collect();
         first(&names, NAMED)
     }
-}
-
-/// Whether a text is one that the analysis makes as a value for a key of which any value will do.
-fn is_example(text: &str) -> bool {
-    let number = text.strip_prefix("fresh").unwrap_or_default();
-    !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())
 }
 
 /// What the condition of a statement says of resources that the policy does not name, if they satisfy it.
@@ -425,7 +449,7 @@ mod tests {
         kind: (PolicyKind, bool),
         found: Vec<Problem>,
         built_in: &BuiltIn,
-    ) -> Vec<(Problem, String)> {
+    ) -> Vec<(Problem, About)> {
         let meaning = Meaning::of(policy, document, kind, built_in).unwrap();
         meaning.added_to(found, meaning.granted())
     }
@@ -518,6 +542,47 @@ mod tests {
             found,
             [("STATEMENT_ADDS_NOTHING", "`One` says nothing that statement 2 does not say".to_owned())]
         );
+    }
+
+    #[test]
+    fn statements_that_share_a_sid_are_called_by_their_numbers() {
+        let policy = |sid: &str, action: &str| {
+            format!(
+                r#"{{"Sid": "{sid}", "Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, "Action": "{action}", "Resource": "arn:aws:s3:::b/*"}}"#
+            )
+        };
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{}, {}]}}"#,
+            policy("Same", "s3:GetObject"),
+            policy("Same", "s3:Get*")
+        );
+        let found = codes(&text, PolicyKind::Resource);
+        let expected = "statement 1 says nothing that statement 2 does not say".to_owned();
+        assert!(found.contains(&("STATEMENT_ADDS_NOTHING", expected)), "{found:?}");
+    }
+
+    #[test]
+    fn reads_stand_at_the_resource_and_have_all_their_actions() {
+        for (resource, place) in [
+            (r#""*""#, r#""*""#),
+            (r#"["arn:aws:s3:::b/*", "*"]"#, r#""*""#),
+            (r#"["arn:aws:dynamodb:*"]"#, r#""arn:aws:dynamodb:*""#),
+            (r#"["arn:aws:dynamodb:*:*:table/a*", "arn:aws:dynamodb:*:*:table/*"]"#, "["),
+        ] {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "dynamodb:*", "Resource": {resource}}}}}"#
+            );
+            let policy =
+                Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).unwrap();
+            let document = Document::parse(&text, &Limits::default()).unwrap();
+            let kind = (PolicyKind::Identity, false);
+            let found = added(&Arc::new(policy), &document, kind, Vec::new(), &BuiltIn::complete());
+            let own = found.iter().find(|(own, _)| own.code == code::DATA_OF_ANY_RESOURCE);
+            let (own, about) = own.unwrap();
+            assert_eq!(own.place.span.of(&text), place);
+            assert!(own.place.pointer.starts_with("/Statement/Resource"), "{}", own.place.pointer);
+            assert!(own.found.ends_with("more") && about.actions.len() > NAMED, "{:?}", about.actions);
+        }
     }
 
     #[test]

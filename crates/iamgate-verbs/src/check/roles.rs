@@ -122,7 +122,7 @@ impl CheckAnswer {
             }
             for (number, problem, about) in meaning::of_role(&policies, boundary.as_ref(), world.built_in()) {
                 if let Some(checked) = at.get(number).and_then(|number| self.checked.get_mut(*number)) {
-                    checked.add_about(problem, None, about);
+                    checked.add_about(problem, None, meaning::About::named(about));
                 }
             }
         }

@@ -6,6 +6,7 @@ use iamgate::iam_json::{Document, quoted};
 use iamgate::iam_policy::{Level, Limits, Problem};
 
 use super::inline::Ignores;
+use super::meaning::About;
 use super::settings::{Acceptance, Asked, CheckSettings, Codes, Decided, Notice};
 use super::{CheckAnswer, Checked, Hiding, assertion, code, identity};
 use crate::args::CheckArgs;
@@ -57,7 +58,7 @@ impl CheckAnswer {
                 }
                 is_put = true;
                 if let Some(problem) = own.finding(checked, details) {
-                    checked.add_about(problem, None, own.name.clone());
+                    checked.add_about(problem, None, About::named(own.name.clone()));
                     checked.sort();
                 }
             }

@@ -157,7 +157,9 @@ const LEFT_OUT: [(&str, &str, SensitivityClass); 11] = [
     // The plain text of what the caller holds already, as with a data key: it is told as data.
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
     ("kms", "Decrypt", SensitivityClass::Credentials),
-    // The text of a query or the definition of a job, as they were put in, and not what they gave.
+    // The text of a query or the definition of a job, as they were put in, and not what they gave: they stand in answers that describe a run.
+    // GetCalculationExecutionCode is none of these. Its answer is the code that somebody wrote, and nothing else:
+    // https://docs.aws.amazon.com/athena/latest/APIReference/API_GetCalculationExecutionCode.html
     // https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html
     ("athena", "BatchGetQueryExecution", SensitivityClass::StoredData),
     ("athena", "GetQueryExecution", SensitivityClass::StoredData),
