@@ -1,7 +1,9 @@
 //! The lines of the crates that no test runs: `cargo xtask coverage`. Lines of tests do not count.
 //!
-//! Needs `cargo-llvm-cov` and the component `llvm-tools`, and installs them if they are missing. If `cargo-nextest` is installed, it runs the
-//! tests. With `--from FILE` the chore reads an earlier output of `cargo llvm-cov --json`.
+//! Needs `cargo-llvm-cov` and the component `llvm-tools`, and installs them if they are missing. If rustup cannot add the component, Debian's
+//! package of the same version of LLVM is used. Programs that `LLVM_COV` and `LLVM_PROFDATA` name come before both. If `cargo-nextest` is
+//! installed, it runs the tests. What is built goes into `target/llvm-cov-target` (5 GB). With `--from FILE` the chore reads an earlier output
+//! of `cargo llvm-cov --json`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,17 +15,25 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 use super::sources::for_tests;
-use super::{Outcome, structure, tools};
+use super::{Outcome, module, structure, tools};
 
 /// Crates whose lines count.
 const CRATES: &[&str] = &[
+    "iam-json",
     "iam-policy",
-    "iam-eval",
-    "iam-analysis",
+    "iam-document",
     "iam-catalog",
+    "iam-eval",
+    "iam-reference",
+    "iam-engines",
+    "iam-denial",
+    "iam-analysis",
     "iam-lint",
-    "iamgate",
     "iam-testkit",
+    "iamgate",
+    "iamgate-token",
+    "iamgate-record",
+    "iamgate-verbs",
     "iamgate-cli",
 ];
 /// Files in which every line and region must be run, because they decide.
@@ -146,16 +156,42 @@ fn measure(root: &Path) -> Result<std::path::PathBuf, String> {
         &["cargo", "llvm-cov", "--version"],
         &["cargo", "install", "cargo-llvm-cov", "--locked"],
     )?;
-    // If the component is installed, this command does nothing.
-    tools::run(root, &["rustup", "--quiet", "component", "add", "llvm-tools"])?;
+    let programs = programs(root)?;
     let runner = if tools::has(root, &["cargo", "nextest", "--version"]) { "nextest" } else { "test" };
     let json = root.join("target/coverage.json");
     let mut words = vec!["cargo", "llvm-cov", runner, "--workspace"];
     words.extend(["--exclude", "xtask", "--exclude", "iamgate-benches", "--json", "--output-path"]);
     let path = json.to_string_lossy();
     words.push(&path);
-    tools::run(root, &words)?;
-    Ok(json)
+    let mut command = tools::command(root, &words)?;
+    let status = command.envs(programs).status().map_err(|e| format!("cargo llvm-cov: {e}"))?;
+    if status.success() { Ok(json) } else { Err(format!("failed: {}", words.join(" "))) }
+}
+
+/// The programs of LLVM that read the counts, for the environment. It is empty if `cargo-llvm-cov` finds them itself.
+fn programs(root: &Path) -> Result<Vec<(&'static str, String)>, String> {
+    if std::env::var_os("LLVM_COV").is_some() && std::env::var_os("LLVM_PROFDATA").is_some() {
+        return Ok(Vec::new());
+    }
+    // If the component is installed, this command does nothing.
+    let add = ["rustup", "--quiet", "component", "add", "llvm-tools"];
+    if tools::run(root, &add).is_ok() {
+        return Ok(Vec::new());
+    }
+    let output = tools::command(root, &["rustc", "-vV"])?.output().map_err(|e| format!("rustc: {e}"))?;
+    let version = String::from_utf8_lossy(&output.stdout).into_owned();
+    let major = llvm_of(&version).ok_or_else(|| format!("rustc does not say its LLVM: {version}"))?;
+    let package = format!("llvm-{major}");
+    println!("`{}` failed, so Debian's package {package} is used: rustc has LLVM {major} too", add.join(" "));
+    let (cov, profdata) = (format!("llvm-cov-{major}"), format!("llvm-profdata-{major}"));
+    module::apt(root, &[&profdata, "--version"], &[&package])?;
+    Ok(vec![("LLVM_COV", cov), ("LLVM_PROFDATA", profdata)])
+}
+
+/// The major version of the LLVM in what `rustc -vV` prints.
+fn llvm_of(version: &str) -> Option<u32> {
+    let full = version.lines().find_map(|line| line.strip_prefix("LLVM version: "))?;
+    full.split('.').next()?.parse().ok()
 }
 
 /// Prints the figures, writes the score, and reports the files below the minimum.
@@ -166,35 +202,49 @@ fn judge(root: &Path, runs: &BTreeMap<String, Run>) -> Outcome {
             println!("{:5.1} %  crates/{name}: {}", run.percent(), run.places().join(" "));
         }
     }
-    println!("{:>7}  {:>7}  crate", "lines", "regions");
-    for of in CRATES {
-        let mine = || runs.iter().filter(|(name, _)| name.split('/').next() == Some(of)).map(|(_, run)| run);
-        let lines =
-            percent(mine().map(|r| r.lines - r.missed_lines.len()).sum(), mine().map(|r| r.lines).sum());
-        let regions = mine().map(|r| r.regions - r.missed_regions.len()).sum();
-        println!("{lines:5.1} %  {:5.1} %  {of}", percent(regions, mine().map(|r| r.regions).sum()));
-    }
+    let table = table(runs);
+    println!("{table}");
     let all: usize = runs.values().map(|run| run.lines).sum();
     let missed: usize = runs.values().map(|run| run.missed_lines.len()).sum();
     let lines = percent(all - missed, all);
-    let gaps: Vec<String> = COMPLETE
-        .iter()
-        .flat_map(|name| match runs.get(*name) {
-            Some(run) => run.places().iter().map(|place| format!("crates/{name}:{place}")).collect(),
-            None => vec![format!("crates/{name}: not run at all")],
-        })
-        .collect();
-    let decisive = if gaps.is_empty() { "complete".to_owned() } else { format!("with {} gaps", gaps.len()) };
+    let mut wrong = gaps(runs);
+    let decisive =
+        if wrong.is_empty() { "complete".to_owned() } else { format!("with {} gaps", wrong.len()) };
     let line = format!(
         "coverage lines {lines:.1} % ({} of {all}), decide+operators+quantifiers {decisive}",
         all - missed
     );
-    tools::score(root, "coverage", &line)?;
-    let mut wrong = gaps;
+    tools::score(root, "coverage", &format!("{line}\n{table}"))?;
     if lines < FLOOR {
         wrong.push(format!("fewer than {FLOOR} % of the lines are run"));
     }
     if wrong.is_empty() { Ok(line) } else { Err(format!("{line}\n{}", wrong.join("\n"))) }
+}
+
+/// Lines and regions of each crate that were run.
+fn table(runs: &BTreeMap<String, Run>) -> String {
+    let mut table = vec!["  lines  regions  crate".to_owned()];
+    for of in CRATES {
+        let mine = || runs.iter().filter(|(name, _)| name.split('/').next() == Some(of)).map(|(_, run)| run);
+        if mine().next().is_none() {
+            continue;
+        }
+        let lines =
+            percent(mine().map(|r| r.lines - r.missed_lines.len()).sum(), mine().map(|r| r.lines).sum());
+        let regions = mine().map(|r| r.regions - r.missed_regions.len()).sum();
+        let regions = percent(regions, mine().map(|r| r.regions).sum());
+        table.push(format!("{lines:5.1} %  {regions:5.1} %  {of}"));
+    }
+    table.join("\n")
+}
+
+/// What was not run of the files in which everything must be.
+fn gaps(runs: &BTreeMap<String, Run>) -> Vec<String> {
+    let of = |name: &&str| match runs.get(*name) {
+        Some(run) => run.places().iter().map(|place| format!("crates/{name}:{place}")).collect(),
+        None => vec![format!("crates/{name}: not run at all")],
+    };
+    COMPLETE.iter().flat_map(of).collect()
 }
 
 /// The missed lines of a file that [`UNREACHABLE`] lists.
@@ -304,6 +354,13 @@ mod tests {
     }
 
     #[test]
+    fn the_compiler_says_which_llvm_it_has() {
+        let version = "rustc 1.95.0 (59807616e 2026-04-14)\nrelease: 1.95.0\nLLVM version: 22.1.2\n";
+        assert_eq!(llvm_of(version), Some(22));
+        assert_eq!(llvm_of("rustc 1.95.0"), None);
+    }
+
+    #[test]
     fn lines_of_tests_do_not_count() {
         let code = "fn f() {\n}\n\n#[cfg(test)]\nmod tests {\n}\nfn g() {}\n";
         assert_eq!(tests_of(code).expect("Rust"), [4..=6]);
@@ -330,7 +387,11 @@ mod tests {
             COMPLETE.iter().map(|name| ((*name).to_owned(), whole())).collect();
         assert!(judge(&folder, &runs).is_ok());
         let score = fs::read_to_string(folder.join("target/score/coverage.txt")).expect("a score");
-        assert_eq!(score, "coverage lines 100.0 % (700 of 700), decide+operators+quantifiers complete\n");
+        assert_eq!(
+            score,
+            "coverage lines 100.0 % (700 of 700), decide+operators+quantifiers complete\n  lines  regions  crate\n\
+             100.0 %  100.0 %  iam-policy\n100.0 %  100.0 %  iam-eval\n"
+        );
         runs.insert("iam-policy/src/read.rs".to_owned(), Run { missed_lines: (1..=30).collect(), ..whole() });
         assert!(judge(&folder, &runs).is_ok(), "96.2 %");
         runs.insert("iamgate/src/layer.rs".to_owned(), Run { missed_lines: (1..=30).collect(), ..whole() });

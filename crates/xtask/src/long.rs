@@ -31,6 +31,7 @@ const PARTS: &[(&str, &str)] = &[
     ("mutants", "Mutants"),
     ("coverage", "Coverage"),
     ("interpret", "Under Miri"),
+    ("machines", "Other machines"),
 ];
 
 /// Runs the laws. A run that continues another (`laws 4000000..10000000`) is added below it in the score.

@@ -14,6 +14,7 @@ mod coverage;
 mod fuzz;
 mod interpret;
 mod long;
+mod machines;
 mod module;
 mod mutants;
 mod packages;
@@ -147,6 +148,11 @@ const CHORES: &[Chore] = &[
         run: long::wasm,
     },
     Chore { name: "interpret", help: "run tests under Miri, on three kinds of machine", run: interpret::run },
+    Chore {
+        name: "machines",
+        help: "run whole suites as 32-bit and big-endian machines do, and with AddressSanitizer",
+        run: machines::run,
+    },
     Chore {
         name: "mutants",
         help: "which changes no test notices: mutants [FILE...] [--in-diff]",

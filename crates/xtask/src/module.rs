@@ -105,7 +105,7 @@ fn compile(root: &Path) -> Result<PathBuf, String> {
         let library = Path::new(sysroot.trim_end()).join("lib/rustlib/src/rust");
         flags.push(remap(&library, &format!("/rustc/{commit}")));
     }
-    let mut command = if has_target(root) || add_target(root) {
+    let mut command = if add_target(root, TARGET) {
         tools::command(root, &[&["cargo"], &build[..]].concat())?
     } else {
         debian(root, &build)?
@@ -123,17 +123,20 @@ pub(crate) fn target(root: &Path) -> PathBuf {
     own.and_then(|own| Some(own.parent()?.parent()?.to_path_buf())).unwrap_or_else(|| root.join("target"))
 }
 
-/// Whether the toolchain has the library of the target.
-fn has_target(root: &Path) -> bool {
-    let words = ["rustc", "--print", "target-libdir", "--target", TARGET];
+/// Whether the toolchain has the library of a target, which rustup adds if it can.
+pub(crate) fn add_target(root: &Path, target: &str) -> bool {
+    if has_target(root, target) {
+        return true;
+    }
+    println!("the target {target} is not there, so this is run: rustup target add {target}");
+    tools::run(root, &["rustup", "target", "add", target]).is_ok() && has_target(root, target)
+}
+
+fn has_target(root: &Path, target: &str) -> bool {
+    let words = ["rustc", "--print", "target-libdir", "--target", target];
     let output = tools::command(root, &words).ok().and_then(|mut command| command.output().ok());
     let path = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
     Path::new(path.trim_end()).is_dir()
-}
-
-fn add_target(root: &Path) -> bool {
-    println!("the target {TARGET} is not there, so this is run: rustup target add {TARGET}");
-    tools::run(root, &["rustup", "target", "add", TARGET]).is_ok() && has_target(root)
 }
 
 /// A build with Debian's compiler, which has the library of the target only as sources.
