@@ -92,7 +92,7 @@ impl Reader<'_> {
         }
         let has_not_principal =
             self.kind.names_principals() && principal.is_none() && not_principal.is_some();
-        let excepted = not_principal.map(|own| own.span());
+        let excepted = not_principal.map(Value::span);
         let principal = self.principal_element(principal, not_principal, value, path);
         let actions = action;
         let action = self.action_element(action, not_action, value, path);
