@@ -52,12 +52,12 @@ pub fn addressed(problem: &mut Problem, kind: PolicyKind) {
         return;
     }
     let grants = [code::CREDENTIALS_OF_ANY_RESOURCE, code::DATA_OF_ANY_RESOURCE, code::PRIVILEGE_ESCALATION];
-    problem.help = if problem.level == Level::SecurityWarning || grants.contains(&problem.code) {
+    let help = if problem.level == Level::SecurityWarning || grants.contains(&problem.code) {
         "the document is AWS's: deny these actions beside it, or use a policy of your own"
     } else {
         "the document is AWS's, and nobody else can change it"
-    }
-    .to_owned();
+    };
+    help.clone_into(&mut problem.help);
 }
 
 /// The code, where reading has another name for it.

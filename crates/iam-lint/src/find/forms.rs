@@ -124,7 +124,7 @@ pub(crate) fn of_no_arn(facts: &Facts<'_>, statement: &Statement<'_>, text: &str
         let mut prefixes = statement.action_texts().iter().filter_map(|own| own.text.split_once(':'));
         prefixes.any(|(prefix, _)| prefix.eq_ignore_ascii_case(field))
     };
-    if all.iter().any(|form| is_own(&form)) {
+    if all.iter().any(&is_own) {
         all.retain(is_own);
     }
     all.sort_by_key(|form| shape(&rest(form), text));

@@ -52,7 +52,7 @@ pub(crate) fn filled(text: &str) -> Option<(Vec<&str>, String)> {
 }
 
 /// All placeholders of a text, with those of templates: variables with names for which `is_open` holds.
-pub(crate) fn open<'t>(text: &'t str, is_open: impl Fn(&str) -> bool) -> Vec<&'t str> {
+pub(crate) fn open(text: &str, is_open: impl Fn(&str) -> bool) -> Vec<&str> {
     let mut names = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(['<', '{', '%', '#', '$']) {
