@@ -988,6 +988,10 @@ export interface FileJson {
  * A finding in the form of Access Analyzer.
  */
 export interface Finding {
+  /**
+   * Not one of Access Analyzer's members: all actions that the finding is about. Left out where `findingDetails` names them all.
+   */
+  actions?: string[];
   findingDetails: string;
   findingType: string;
   /**
