@@ -338,6 +338,7 @@ mod tests {
     use iam_policy::{Limits, Mode, PolicyKind};
 
     use super::*;
+    use crate::context::{Context, ContextValue};
     use crate::request::{Action, Principal};
 
     const ROLE: &str = "arn:aws:iam::111122223333:role/ops";
@@ -430,5 +431,29 @@ mod tests {
         assert_eq!(steps(&granting(SESSION, 1)), steps(&granting(SESSION, 5)));
         // Another statement may name the session itself.
         assert!(steps(&granting(ROLE, 1)) < steps(&granting(ROLE, 5)));
+    }
+
+    /// Wherever the steps end, nothing is allowed that needed more of them.
+    #[test]
+    fn steps_that_end_within_a_condition_allow_nothing() {
+        for condition in [
+            r#"{"ArnNotLike": {"x:arn": ["arn:aws:iam::1:x", "arn:aws:iam::2:x", "arn:aws:iam::3:x"]}}"#,
+            r#"{"ArnLike": {"x:arn": ["arn:aws:iam::1:x", "arn:aws:iam::2:x", "arn:aws:*::*:*"]}}"#,
+            r#"{"StringNotLike": {"x:arn": ["a", "b", "c*d"]}}"#,
+            r#"{"StringLike": {"x:arn": ["a", "b", "arn:*"]}}"#,
+        ] {
+            let allow = format!(
+                r#"{{"Effect": "Allow", "Action": "s3:Get0", "Resource": "*", "Condition": {condition}}}"#
+            );
+            let program = with(vec![policy(PolicyKind::Identity, &allow)]).compile();
+            let mut request = request();
+            request.context = Context::new().with("x:arn", ContextValue::single(ROLE));
+            let whole = program.decide_within(&request, Budget::DEFAULT);
+            assert!(whole.decision.is_allowed() && !whole.ran_out, "{condition}");
+            for steps in 0..whole.steps {
+                let metered = program.decide_within(&request, Budget::steps(steps));
+                assert!(metered.ran_out && !metered.decision.is_allowed(), "{condition} {steps}");
+            }
+        }
     }
 }

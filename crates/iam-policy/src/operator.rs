@@ -323,6 +323,22 @@ mod tests {
     }
 
     #[test]
+    fn a_negated_operator_is_named_after_its_affirmative_one() {
+        for operator in Operator::ALL.iter().copied() {
+            let affirmative = operator.affirmative();
+            assert_eq!(affirmative.to_string(), operator.to_string().replace("Not", ""));
+            assert!(!affirmative.is_negated());
+            assert_eq!(affirmative != operator, operator.is_negated(), "{operator}");
+        }
+    }
+
+    #[test]
+    fn an_error_says_what_is_asked_for() {
+        assert!(TestError::Unknown.to_string().contains("not a condition operator"));
+        assert!(TestError::NullIfExists.to_string().contains("no IfExists"));
+    }
+
+    #[test]
     fn eight_operators_are_negated() {
         assert_eq!(Operator::ALL.iter().filter(|o| o.is_negated()).count(), 8);
     }
