@@ -12,7 +12,6 @@ use iamgate_verbs::{BuiltIn, Target, Trouble, World};
 
 use crate::check::{files, place};
 use crate::input::{self, Links, unreadable};
-use crate::room;
 
 /// The disk, and the built-in content.
 #[derive(Debug)]
@@ -30,7 +29,6 @@ impl Disk {
     pub(crate) fn reading_ahead<T>(&self, question: impl FnOnce() -> T) -> T {
         thread::scope(|scope| {
             let read = || {
-                room::take();
                 // Who needs it is told why it cannot be read.
                 drop(self.built_in.sections());
                 drop(self.built_in.classes());
@@ -49,10 +47,7 @@ impl Disk {
 fn side_by_side(one: &mut (dyn FnMut() + Send), other: &mut dyn FnMut()) {
     thread::scope(|scope| {
         // Without a thread, who asked does it afterwards.
-        let _beside = thread::Builder::new().spawn_scoped(scope, || {
-            room::take();
-            one();
-        });
+        let _beside = thread::Builder::new().spawn_scoped(scope, one);
         other();
     });
 }

@@ -22,7 +22,6 @@ mod question;
 mod record;
 mod restrict;
 mod roles;
-mod room;
 mod screen;
 mod shell;
 mod shrink;
@@ -48,7 +47,6 @@ pub fn main() -> ExitCode {
 }
 
 fn program() -> Exit {
-    room::keep();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

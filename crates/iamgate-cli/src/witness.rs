@@ -18,7 +18,7 @@ pub(crate) fn lines(request: &Request, indent: &str) -> String {
     let mut text = format!("{indent}{} {on}\n", shown(request.action.as_str()));
     for (key, value) in request.context.iter() {
         let is_example = matches!(value, ContextValue::Single(text) if words::is_example(text));
-        let note = if is_example { ", an example: the policies name no value" } else { "" };
+        let note = if is_example { ", an example value" } else { "" };
         let _ = writeln!(text, "{indent}  with {} = {}{note}", quoted(key), words::value(value));
     }
     text
@@ -38,7 +38,7 @@ mod tests {
         request.context.set("aws:UserAgent", ContextValue::Single("fresh0".into()));
         request.context.set("aws:SourceVpc", ContextValue::Single("fresher".into()));
         let text = lines(&request, "");
-        assert!(text.contains("`fresh0`, an example: the policies name no value\n"), "{text}");
+        assert!(text.contains("`fresh0`, an example value\n"), "{text}");
         assert!(text.contains("`fresher`\n"), "{text}");
     }
 }

@@ -47,7 +47,7 @@ use report::{ConfigJson, ErrorLine, Line, NoticeLine, file_json};
 pub use settings::{Acceptance, CheckSettings, Choice, Codes, Files, Notice, PathSettings};
 use targets::Targets;
 
-/// Documents of as many bytes are asked about side by side.
+/// Of documents of so many bytes and more, the rules and the analysis are asked side by side.
 const LONG: usize = 1 << 12;
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;

@@ -33,7 +33,7 @@ pub fn first(items: &[impl ToString], most: usize) -> String {
     }
 }
 
-/// Whether a text is one that the analysis makes up as the value of a key for which the policies name none.
+/// Whether a text looks like a value that the analysis makes up, such as `fresh0`: any other value that no policy mentions would do as well.
 pub fn is_example(text: &str) -> bool {
     let number = text.strip_prefix("fresh").unwrap_or_default();
     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())

@@ -307,8 +307,8 @@ impl<'r> Task<'r> {
 
     /// The characters without any pattern.
     fn frame(&self) -> Result<usize, GuardError> {
-        // A list of one is written without brackets, and a list of two has a comma. One character is left over. The guards of the
-        // built-in profiles would be others without it.
+        // A list of one is written without brackets, and a list of two has a comma. One character more than that
+        // is kept free: without it the guards of the built-in profiles would change.
         let two = ["a:b", "a:c"].into_iter().filter_map(ActionPattern::parse);
         let all = self.characters(&self.policy(two)?);
         Ok(all.saturating_sub(cover::characters("a:b").saturating_mul(2)).saturating_add(1))
