@@ -367,8 +367,8 @@ impl Analysis {
         let mut bearing = (false, false);
         for goals in classes.iter().flat_map(|class| posed.cases(class, View::First)) {
             let clauses = goals.one_of.iter().flatten().chain(&goals.none_of);
-            // That the resource is in the principal's partition is no statement's doing.
-            let own = |literal: &&Literal| posed.partition.is_none_or(|tie| tie.atom != literal.atom);
+            // What is given is no statement's doing.
+            let own = |literal: &&Literal| posed.given.iter().all(|given| given.atom != literal.atom);
             for literal in clauses.flat_map(|clause| clause.iter()).filter(own) {
                 match self.model.atom(literal.atom).map(Atom::dimension) {
                     Some(Dimension::Resource) => bearing.0 = true,
@@ -429,7 +429,8 @@ impl Analysis {
         let own = question.principal.and_then(Principal::arn).and_then(ArnFields::partition_of);
         let own = own.filter(|_| !self.model.space.takes_any_resource());
         let partition = callers.as_ref().map(|callers| callers.partition()).or(own);
-        let partition = partition.map(|partition| self.model.in_partition(partition));
+        let mut given = self.model.known_tuples();
+        given.extend(partition.map(|partition| self.model.in_partition(partition)));
         Posed {
             question,
             policies,
@@ -442,7 +443,7 @@ impl Analysis {
             is_beyond,
             judge,
             callers,
-            partition,
+            given,
         }
     }
 

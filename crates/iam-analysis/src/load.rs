@@ -41,8 +41,8 @@ pub struct LargestPolicy {
     pub statement: usize,
     /// The `Sid` of that statement.
     pub sid: Option<Box<str>>,
-    /// The line at which that statement begins, from 1. `None` if the policy was not read from a text.
-    pub line: Option<u32>,
+    /// The line at which that statement begins, from 1. The text of a policy that was built is its canonical one, which has one line.
+    pub line: u32,
     /// The number of patterns and values that are counted in that statement.
     pub parts: usize,
 }
@@ -110,7 +110,7 @@ impl LargestPolicy {
             bytes: bytes(policy, action),
             statement: number.saturating_add(1),
             sid,
-            line: (policy.size.bytes > 0).then_some(line),
+            line,
             parts: texts(statement, action).len(),
         })
     }
@@ -123,10 +123,10 @@ impl LargestPolicy {
             ("bytes", Json::count(self.bytes)),
             ("statement", Json::count(self.statement)),
             ("parts", Json::count(self.parts)),
+            ("line", Json::count(self.line as usize)),
         ];
         members.extend(self.name.as_deref().map(|name| ("name", Json::text(name))));
         members.extend(self.sid.as_deref().map(|sid| ("sid", Json::text(sid))));
-        members.extend(self.line.map(|line| ("line", Json::count(line as usize))));
         object(members)
     }
 }
@@ -158,9 +158,7 @@ impl fmt::Display for QuestionLoad {
             Some(sid) => write!(f, "the largest is {}", quoted(sid))?,
             None => write!(f, "the largest is statement {}", own.statement)?,
         }
-        if let Some(line) = own.line {
-            write!(f, " in line {line}")?;
-        }
+        write!(f, " in line {}", own.line)?;
         let parts = if own.parts == 1 { "pattern or value" } else { "patterns and values" };
         write!(f, ", with {} {parts}; write fewer or shorter ones, or ask about a part of them", own.parts)
     }

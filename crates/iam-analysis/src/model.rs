@@ -7,7 +7,7 @@ use iam_policy::{Condition, Effect, Policy, ResourceElement};
 use rustc_hash::FxHashMap;
 
 use crate::actions::{ActionNames, ActionTable};
-use crate::atom::{Atom, AtomId, Language, Leaf, Leaves, Literal, TiesId, Typed, TypedId, UnionId};
+use crate::atom::{Atom, AtomId, Language, Leaf, Leaves, Literal, TiedTo, TiesId, Typed, TypedId, UnionId};
 use crate::glob::{Class, Compared, Glob, Token, Union};
 use crate::read::{Answers, Reader, Tested};
 use crate::space::Space;
@@ -246,6 +246,19 @@ impl Model {
         let text = Leaf::Text { holds, fails, variables: None, beyond_arns: None };
         let atom = self.intern(Atom::Resource { text, without: Leaf::Constant(true) });
         Literal { atom, holds: true }
+    }
+
+    /// A literal about each tuple of which a key has a known value. It holds for every text of the tuple, so that a search looks for one that has
+    /// the value, whether or not a policy asks for the key.
+    pub(crate) fn known_tuples(&mut self) -> Vec<Literal> {
+        let atoms = self.space.known_tuples().map(|tuple| Atom::Tied {
+            tuple,
+            key: TiedTo::Names,
+            absent: true,
+            text: Leaf::Constant(true),
+        });
+        let atoms: Vec<Atom> = atoms.collect();
+        atoms.into_iter().map(|atom| Literal { atom: self.intern(atom), holds: true }).collect()
     }
 
     pub(crate) fn intern(&mut self, atom: Atom) -> AtomId {

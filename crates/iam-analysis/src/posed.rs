@@ -31,8 +31,9 @@ pub(crate) struct Posed<'q> {
     pub(crate) judge: Judge<'q>,
     /// The callers in question, if they are not one principal.
     pub(crate) callers: Option<Arc<Callers>>,
-    /// That the resource is in their partition, or that there is none. Access across partitions is impossible (rule 5.34).
-    pub(crate) partition: Option<Literal>,
+    /// What holds in every request in question: that the resource is in the caller's partition, or that there is none, because access across
+    /// partitions is impossible (rule 5.34); and what is known of the keys that are tied to each other.
+    pub(crate) given: Vec<Literal>,
 }
 
 /// The evaluator for one question. It compiles the policies only after a few requests, because compiling does not pay for one.
@@ -194,7 +195,7 @@ impl Posed<'_> {
                 let mut goals = choice.clone();
                 goals.one_of.extend(way.iter().cloned());
                 goals.none_of.extend(denied.iter().cloned());
-                goals.one_of.extend(self.partition.map(|literal| vec![Cow::Owned(vec![literal])]));
+                goals.one_of.extend(self.given.iter().map(|literal| vec![Cow::Owned(vec![*literal])]));
                 goals.one_of.extend(class.open.as_ref().map(|open| vec![Cow::Borrowed(&*open.region)]));
                 goals.none_of.sort_unstable();
                 goals.none_of.dedup();

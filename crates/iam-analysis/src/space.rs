@@ -93,9 +93,6 @@ const MULTIPLE: [&str; 7] = [
     "sts:transitivetagkeys",
 ];
 
-/// Families of global keys of which each member has one value.
-const SINGLE_FAMILIES: [&str; 3] = ["aws:principaltag/", "aws:requesttag/", "aws:resourcetag/"];
-
 /// Global keys with an ARN (table 4b of the rules).
 const ARNS: [&str; 8] = [
     "aws:chatbotsourcearn",
@@ -142,6 +139,13 @@ impl Space {
     /// The tuple of which a key is a part, and its number in it.
     pub(crate) fn tied(&self, key: &str) -> Option<(u8, usize)> {
         self.callers.as_ref()?.tied(key)
+    }
+
+    /// The tuples of which a key has a value that was set, or is said to be absent.
+    pub(crate) fn known_tuples(&self) -> impl Iterator<Item = u8> {
+        let has_fact = |tuple: &&Tuple| tuple.keys.iter().any(|key| self.own_fact(key.name).is_some());
+        let tuples = self.callers.iter().flat_map(|callers| &callers.tuples);
+        (0_u8..).zip(tuples).filter(move |(_, tuple)| has_fact(tuple)).map(|(number, _)| number)
     }
 
     /// Sets the shape of a key.
@@ -211,8 +215,7 @@ impl Space {
         if ARNS.contains(&folded) {
             return Some(KeyShape { text: KeyText::Arn, ..KeyShape::of(KeyValues::Single) });
         }
-        let is_single = SINGLE_FAMILIES.iter().any(|family| folded.starts_with(family));
-        (is_single || folded.starts_with("aws:")).then_some(KeyShape::of(KeyValues::Single))
+        folded.starts_with("aws:").then_some(KeyShape::of(KeyValues::Single))
     }
 }
 

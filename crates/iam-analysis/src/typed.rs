@@ -157,21 +157,11 @@ fn addresses(address: IpAddr, prefix: u32, texts: &mut Vec<Box<str>>) {
             (IpAddr::V6(first.into()), behind.map(|bits| IpAddr::V6(bits.into())))
         }
     };
-    texts.push(written(first));
-    texts.extend(behind.map(written));
+    texts.push(first.to_string().into());
+    texts.extend(behind.map(|address| address.to_string().into()));
     if address.is_ipv6() {
         // The first address behind the IPv4-mapped ones, which are IPv4 addresses in a request.
         texts.push("::1:0:0:0".into());
-    }
-}
-
-/// An address in a spelling that is read as this address: an IPv6 address must not end like an IPv4 address.
-fn written(address: IpAddr) -> Box<str> {
-    match address {
-        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_none() && v6.to_string().contains('.') => {
-            v6.segments().map(|group| format!("{group:x}")).join(":").into()
-        }
-        IpAddr::V4(_) | IpAddr::V6(_) => address.to_string().into(),
     }
 }
 
@@ -184,6 +174,8 @@ mod tests {
     fn every_interval_between_numbers_has_a_candidate() {
         for numbers in [
             &["1", "2", "10.5"][..],
+            &["1.5", "1.51"],
+            &["1e2", "1000001e-4"],
             &["1e2", "100.0001", "99", "1e-3"],
             &["-1e5", "-100000.5", "0", "1e-20", "1.00000000001e-20"],
             &["0e3", "1e1000000", "-1e-1000000"],

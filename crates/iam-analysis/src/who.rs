@@ -279,7 +279,13 @@ impl Callers {
             CallerKind::Session => &[account, "", "Some", "AROAEXAMPLE", "session"],
             CallerKind::FederatedUser => &[account, "somebody", "user/maker"],
             CallerKind::Root => &[account],
-            CallerKind::Anonymous | CallerKind::Service => &[],
+            // The resource for which it acts: the account stands before its name, or is not in its ARN.
+            CallerKind::Service => match self.tuples.first().and_then(Tuple::account_field) {
+                Some(2) => &["sns", "us-east-1", account, "topic"],
+                Some(_) => &["s3", "", "bucket", account],
+                None => &[],
+            },
+            CallerKind::Anonymous => &[],
         };
         fields.join("\u{1}")
     }
@@ -305,7 +311,7 @@ impl Callers {
         let text = match number {
             CALLER => text,
             SERVICE_NAME => "other.amazonaws.com",
-            _ => "o-exampleorgid\u{1}r-ab12/",
+            _ => "o-outsiders1\u{1}r-ab12/",
         };
         Some(self.tuples.get(usize::from(number))?.value(place, text))
     }

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use iam_analysis::{Actions, Analysis, CallerKind, Callers, Inside, Question, Space, Verdict};
-use iam_eval::{Action, Decision, Layers, Principal, Request};
+use iam_analysis::{Actions, ActsFor, Analysis, CallerKind, Callers, Fact, Inside, Question, Space, Verdict};
+use iam_eval::{Action, ContextValue, Decision, Layers, Principal, Request};
 use iam_policy::{
     ActionElement, Grantees, Limits, Mode, Partition, Policy, PolicyKind, ResourceStatement, account_id,
 };
@@ -388,5 +388,93 @@ fn any_service_may_have_any_name() {
             Verdict::Unknown(doubts) => panic!("{doubts:?}"),
         };
         assert_eq!(found, wanted, "{:?}", layers.resource);
+    }
+}
+
+/// What is known of a key of the caller holds for every caller in question.
+#[test]
+fn a_known_key_of_the_caller_is_that_of_all_of_them() {
+    let layers = bucket("\"*\"", "{}");
+    let nothing = Layers::new();
+    let ask = |kind: CallerKind, key: &str, fact: Fact| {
+        let space = Space::new().with_callers(Callers::of(kind, &Partition::AWS, &inside()));
+        let mut space = space;
+        space.set_fact(key, fact);
+        match Analysis::new(space).never(&Question::new(&layers).beyond(&nothing)) {
+            Verdict::Holds => None,
+            Verdict::Fails(witness) => {
+                let context = &witness.request.context;
+                for (key, value) in witness.request.principal.keys().iter() {
+                    assert_eq!(context.value(key), Some(value), "{key}: {:?}", witness.request);
+                }
+                Some(
+                    context
+                        .value(key)
+                        .cloned()
+                        .map_or_else(|| "absent".to_owned(), |value| format!("{value:?}")),
+                )
+            }
+            Verdict::Unknown(doubts) => panic!("{doubts:?}"),
+        }
+    };
+    let single = |text: &str| Fact::Value(ContextValue::single(text));
+    let list = |texts: &[&str]| Fact::Value(ContextValue::multiple(texts.iter().copied()));
+    let shown = |value: ContextValue| Some(format!("{value:?}"));
+    let arn = "arn:aws:iam::444455556666:role/p/Admin";
+    assert_eq!(ask(Session, "aws:PrincipalArn", single(arn)), shown(ContextValue::single(arn)));
+    assert_eq!(ask(User, "aws:PrincipalArn", single(arn)), None);
+    // Nobody who is outside has the account that is inside, and nobody with an account lacks its key.
+    assert_eq!(ask(Session, "aws:PrincipalArn", single("arn:aws:iam::111122223333:role/Admin")), None);
+    assert_eq!(ask(Session, "aws:PrincipalArn", Fact::Absent), None);
+    assert_eq!(
+        ask(Session, "aws:PrincipalAccount", single("444455556666")),
+        shown(ContextValue::single("444455556666"))
+    );
+    // The organization of a caller may be absent.
+    assert_eq!(ask(Session, "aws:PrincipalOrgID", Fact::Absent), Some("absent".to_owned()));
+    assert_eq!(ask(Session, "aws:PrincipalOrgID", single("o-exampleorgid")), None);
+    let other = ContextValue::single("o-otherorgid1");
+    assert_eq!(ask(Session, "aws:PrincipalOrgID", single("o-otherorgid1")), shown(other));
+    // A caller has one path in its organization.
+    let path = "o-otherorgid1/r-ab12/";
+    assert_eq!(ask(Session, "aws:PrincipalOrgPaths", list(&[path])), shown(ContextValue::multiple([path])));
+    assert_eq!(ask(Session, "aws:PrincipalOrgPaths", list(&[path, "o-otherorgid1/r-ab12/ou-ab12-1/"])), None);
+}
+
+/// A policy compares another key with a key of the caller: the analysis thinks of callers whom the policy names.
+#[test]
+fn variables_of_the_caller_have_values_of_callers_that_a_policy_names() {
+    for principal in [r#"{"AWS": "444455556666"}"#, r#"{"AWS": "arn:aws:iam::444455556666:root"}"#] {
+        for (kind, variable) in [
+            (Session, "aws:PrincipalAccount"),
+            (User, "aws:PrincipalAccount"),
+            (Root, "aws:PrincipalAccount"),
+        ] {
+            let condition = format!(r#"{{"StringEquals": {{"aws:RequestTag/of": "${{{variable}}}"}}}}"#);
+            let verdict = ask(&bucket(principal, &condition), kind, &inside());
+            assert!(matches!(verdict, Verdict::Fails(_)), "{kind} {principal}: {verdict:?}");
+        }
+    }
+    // The account that a condition names.
+    let condition = r#"{"StringEquals": {"aws:RequestTag/of": "${aws:PrincipalAccount}"},
+        "StringLike": {"aws:PrincipalAccount": "444455556666"}}"#;
+    let verdict = ask(&bucket(r#"{"AWS": "*"}"#, condition), Session, &inside());
+    assert!(matches!(verdict, Verdict::Fails(_)), "{verdict:?}");
+    let condition = r#"{"StringEquals": {"aws:RequestTag/of": "${aws:username}"}}"#;
+    let verdict = ask(&bucket(r#"{"AWS": "444455556666"}"#, condition), User, &inside());
+    assert!(matches!(verdict, Verdict::Fails(_)), "{verdict:?}");
+    // The account inside has no callers outside, whatever is compared with it.
+    let condition = r#"{"StringEquals": {"aws:RequestTag/of": "${aws:PrincipalAccount}"}}"#;
+    let verdict = ask(&bucket(r#"{"AWS": "111122223333"}"#, condition), Session, &inside());
+    assert_eq!(verdict, Verdict::Holds);
+    // Services by their names, and by the account or the organization for which they act.
+    let of = |variable: &str| format!(r#"{{"StringEquals": {{"aws:RequestTag/of": "${{{variable}}}"}}}}"#);
+    for variable in ["aws:PrincipalServiceName", "aws:SourceOrgID", "aws:SourceAccount", "aws:SourceArn"] {
+        for acts_for in [ActsFor::InAccount, ActsFor::Elsewhere] {
+            let callers = Callers::any_service(acts_for, &Partition::AWS, &inside());
+            let verdict = Analysis::new(Space::new().with_callers(callers))
+                .never(&Question::new(&bucket(r#""*""#, &of(variable))).beyond(&Layers::new()));
+            assert!(matches!(verdict, Verdict::Fails(_)), "{variable} {acts_for:?}: {verdict:?}");
+        }
     }
 }

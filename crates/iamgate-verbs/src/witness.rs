@@ -114,8 +114,7 @@ struct LargestForm {
     statement: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u32>,
+    line: u32,
     /// The number of patterns and values in it.
     parts: usize,
 }

@@ -1,4 +1,4 @@
-//! Changes of the code that no test notices: `cargo xtask mutants [FILE...] [--minutes N] [--in-diff[=REVISION]]`.
+//! Changes of the code that no test notices: `cargo xtask mutants [FILE...] [--missed] [--minutes N] [--in-diff[=REVISION]]`.
 //!
 //! `cargo-mutants` 27.1.0 lists the changes, and is installed if it is missing. It would build the workspace once for each, which takes days.
 //! Tests are bounded (`trial`): a change that only minutes of tests would notice counts as one that none does.
@@ -9,7 +9,8 @@
 //!
 //! `.cargo/mutants.toml` says which files are changed, and lists each accepted change with its reason. What was found is kept by file
 //! (`progress`), so that a run continues where the last one ended: a file is tried again once it has changed. With `--minutes` no file is begun
-//! after that time. With a list of files only these are tried. With `--in-diff` only the differences from a revision are tried (by default from
+//! after that time. With a list of files only these are tried. With `--missed` only those changes are tried that no test noticed the last time, in
+//! files that are as they were then: tests may have been added. With `--in-diff` only the differences from a revision are tried (by default from
 //! the last commit), and nothing is kept.
 
 mod listed;
@@ -26,7 +27,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use listed::Mutant;
-use progress::{Found, Progress};
+use progress::{Found, Progress, UNREACHED};
 use tree::{Left, Tree};
 use trial::{Outcome as Tried, Test};
 
@@ -56,6 +57,7 @@ const TESTS: &[&str] = &[
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Asked {
     files: Vec<String>,
+    missed: bool,
     minutes: Option<u64>,
     /// The revision.
     in_diff: Option<String>,
@@ -96,10 +98,21 @@ pub(crate) fn run(_check: bool) -> Outcome {
     let keeps = asked.in_diff.is_none();
     let todo: ByFile = by_file
         .iter()
-        .filter(|(file, _)| {
-            chosen(file) && !(keeps && asked.files.is_empty() && progress.files.contains_key(file))
+        .filter(|(file, _)| chosen(file))
+        .filter_map(|(file, numbers)| {
+            let Some(found) = progress.files.get(file).filter(|_| keeps) else {
+                return (!asked.missed).then(|| (file.clone(), numbers.clone()));
+            };
+            if asked.missed {
+                let numbers: Vec<usize> = numbers
+                    .iter()
+                    .copied()
+                    .filter(|id| all.get(*id).is_some_and(|m| found.missed(m)))
+                    .collect();
+                return (!numbers.is_empty()).then(|| (file.clone(), numbers));
+            }
+            (!asked.files.is_empty()).then(|| (file.clone(), numbers.clone()))
         })
-        .cloned()
         .collect();
     println!(
         "mutants: {} in {} files, {} of the files are to be tried, {accepted} mutants are accepted",
@@ -110,6 +123,9 @@ pub(crate) fn run(_check: bool) -> Outcome {
     if !todo.is_empty() {
         try_files(&root, &all, &todo, &asked, begin, |file, mut found| {
             found.hash = hashes.get(file).cloned().unwrap_or_default();
+            if let Some(before) = progress.files.get(file).filter(|_| asked.missed) {
+                found = before.clone().with(found);
+            }
             progress.files.insert(file.to_owned(), found);
             if keeps { progress.write() } else { Ok(()) }
         })?;
@@ -140,7 +156,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
 }
 
 fn asked(words: impl Iterator<Item = String>) -> Result<Asked, String> {
-    const USAGE: &str = "mutants [FILE...] [--minutes N] [--in-diff[=REVISION]]";
+    const USAGE: &str = "mutants [FILE...] [--missed] [--minutes N] [--in-diff[=REVISION]]";
     let mut asked = Asked::default();
     let mut words = words;
     while let Some(word) = words.next() {
@@ -148,6 +164,7 @@ fn asked(words: impl Iterator<Item = String>) -> Result<Asked, String> {
             "--minutes" => {
                 asked.minutes = Some(words.next().and_then(|n| n.parse().ok()).ok_or(USAGE)?);
             }
+            "--missed" => asked.missed = true,
             "--in-diff" => asked.in_diff = Some("HEAD".into()),
             _ if word.starts_with("--in-diff=") => {
                 asked.in_diff = word.strip_prefix("--in-diff=").map(str::to_owned);
@@ -251,11 +268,7 @@ fn of_file(all: &[Mutant], numbers: &[usize], left: &Left, tests: &[Test]) -> Re
             Tried::Timeout => found.timeouts += 1,
             Tried::Missed { is_reached } => {
                 let name = all.get(number).map(|mutant| mutant.name.as_str()).unwrap_or_default();
-                found.missed.push(if is_reached {
-                    name.to_owned()
-                } else {
-                    format!("{name} (no test runs it)")
-                });
+                found.missed.push(if is_reached { name.to_owned() } else { format!("{name}{UNREACHED}") });
             }
         }
     }
@@ -386,8 +399,14 @@ mod tests {
     #[test]
     fn the_command_line_is_read() {
         let read = |line: &str| asked(line.split_whitespace().map(str::to_owned));
-        let wanted = Asked { files: vec!["a.rs".into()], minutes: Some(3), in_diff: Some("HEAD~1".into()) };
+        let wanted = Asked {
+            files: vec!["a.rs".into()],
+            missed: false,
+            minutes: Some(3),
+            in_diff: Some("HEAD~1".into()),
+        };
         assert_eq!(read("a.rs --minutes 3 --in-diff=HEAD~1"), Ok(wanted));
+        assert_eq!(read("--missed"), Ok(Asked { missed: true, ..Asked::default() }));
         assert!(read("--minutes").is_err());
         assert!(read("--all").is_err());
     }

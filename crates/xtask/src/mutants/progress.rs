@@ -7,6 +7,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use super::listed::Mutant;
+
+/// What stands after the name of a missed mutant whose code no test runs.
+pub(super) const UNREACHED: &str = " (no test runs it)";
+
 const FILE: &str = "crates/xtask/mutants.tsv";
 const HEAD: &str = "# Mutants by file: file, hash of the file and its mutants, caught, timeouts, not compiled, no switch; then those that no test noticed.\n# Written by `cargo xtask mutants`.\n";
 
@@ -22,6 +27,21 @@ pub(super) struct Found {
     pub(super) unwritten: usize,
     /// The names of the mutants that no test noticed.
     pub(super) missed: Vec<String>,
+}
+
+impl Found {
+    /// Whether no test noticed the mutant.
+    pub(super) fn missed(&self, mutant: &Mutant) -> bool {
+        self.missed.iter().any(|name| name.strip_suffix(UNREACHED).unwrap_or(name) == mutant.name)
+    }
+
+    /// What stands of the file after those that were missed have been tried again.
+    pub(super) fn with(mut self, again: Self) -> Self {
+        self.caught += again.caught;
+        self.timeouts += again.timeouts;
+        self.missed = again.missed;
+        self
+    }
 }
 
 /// The outcomes for all files that were tried.
@@ -110,6 +130,30 @@ mod tests {
         assert_eq!(parse(&print(&files)), Ok(files));
         assert!(parse("\tx\n").is_err());
         assert!(parse("a\tb\tc\n").is_err());
+    }
+
+    #[test]
+    fn what_is_tried_again_is_added() {
+        let mutant = |name: &str| -> Mutant {
+            serde_json::from_value(serde_json::json!({
+                "name": name, "file": "a.rs", "genre": "MatchArm", "replacement": "",
+                "span": {"start": {"line": 1, "column": 1}, "end": {"line": 1, "column": 2}},
+            }))
+            .expect("a mutant")
+        };
+        let before = Found {
+            hash: "ab".into(),
+            caught: 3,
+            timeouts: 1,
+            uncompiled: 2,
+            unwritten: 1,
+            missed: vec!["a.rs:1:2: x".into(), format!("a.rs:2:2: y{UNREACHED}"), "a.rs:3:2: z".into()],
+        };
+        assert!(before.missed(&mutant("a.rs:1:2: x")) && before.missed(&mutant("a.rs:2:2: y")));
+        assert!(!before.missed(&mutant("a.rs:4:2: x")));
+        let again = Found { caught: 1, timeouts: 1, missed: vec!["a.rs:3:2: z".into()], ..Found::default() };
+        let after = Found { caught: 4, timeouts: 2, missed: again.missed.clone(), ..before.clone() };
+        assert_eq!(before.with(again), after);
     }
 
     #[test]

@@ -133,11 +133,12 @@ fn run_alone(folder: &Path, program: &Program) -> Result<Vec<Noted>, String> {
     let run = |number: usize| {
         let Some(name) = names.get(number) else { return Ok(None) };
         let file = folder.join(format!("reached-{number}.txt"));
-        let begin = now();
-        let ended = Run { program, names: &[name], on: None, reached: Some(&file) }.wait(LONGEST)?;
-        let seconds = begin.elapsed().as_secs_f64();
-        let text = fs::read_to_string(&file).unwrap_or_default();
-        let _ = fs::remove_file(&file);
+        let used = folder.join(format!("used-{number}.txt"));
+        let ended = Run { program, names: &[name], on: None, reached: Some(&file), used: Some(&used) }
+            .wait(LONGEST)?;
+        let [text, times] = [&file, &used].map(|own| fs::read_to_string(own).unwrap_or_default());
+        let _ = (fs::remove_file(&file), fs::remove_file(&used));
+        let seconds = seconds(&times);
         if ended != Ended::Passed {
             println!("mutants: left out: {name}: {ended:?} after {seconds:.1} s");
             return Ok(None);
@@ -172,7 +173,7 @@ pub(super) fn trial(mutant: usize, package: &str, tests: &[Test]) -> Result<Outc
             *seconds += test.seconds;
         }
         for (program, (names, seconds)) in programs {
-            match (Run { program, names: &names, on: Some(mutant), reached: None })
+            match (Run { program, names: &names, on: Some(mutant), reached: None, used: None })
                 .wait(10.0 + 5.0 * seconds)?
             {
                 Ended::Passed => {}
@@ -190,6 +191,8 @@ struct Run<'r> {
     names: &'r [&'r str],
     on: Option<usize>,
     reached: Option<&'r Path>,
+    /// Where the seconds of the processor are written that it took.
+    used: Option<&'r Path>,
 }
 
 /// How a run ended.
@@ -205,7 +208,11 @@ impl Run<'_> {
     /// Runs for so many seconds of the processor, so that what else the machine does changes no outcome.
     fn wait(&self, seconds: f64) -> Result<Ended, String> {
         let mut command = Command::new("sh");
-        command.args(["-c", &format!("ulimit -v {MEMORY}; ulimit -t {seconds:.0}; exec \"$0\" \"$@\"")]);
+        let run = match self.used {
+            None => "exec \"$0\" \"$@\"",
+            Some(_) => "\"$0\" \"$@\"; ended=$?; times > \"$MUTANT_USED\"; exit $ended",
+        };
+        command.args(["-c", &format!("ulimit -v {MEMORY}; ulimit -t {seconds:.0}; {run}")]);
         command.arg(&self.program.path).args(["--exact", "--quiet", "--test-threads", "1"]).args(self.names);
         command.current_dir(&self.program.package).env("CARGO_MANIFEST_DIR", &self.program.package);
         command.env("INSTA_UPDATE", "no").env("PROPTEST_FAILURE_PERSISTENCE", "off");
@@ -218,13 +225,18 @@ impl Run<'_> {
         if let Some(file) = self.reached {
             command.env("MUTANT_REACHED", file);
         }
+        if let Some(file) = self.used {
+            command.env("MUTANT_USED", file);
+        }
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().map_err(|e| format!("{}: {e}", self.program.path.display()))?;
         let begin = now();
         let mut pause = Duration::from_millis(1);
         loop {
             if let Some(status) = child.try_wait().map_err(|e| e.to_string())? {
-                return Ok(match status.signal() {
+                // A shell tells of a signal by a code.
+                let signal = status.signal().or(status.code().and_then(|code| code.checked_sub(128)));
+                return Ok(match signal {
                     Some(KILLED | OVER_TIME) => Ended::Not,
                     _ if status.success() => Ended::Passed,
                     _ => Ended::Failed,
@@ -239,6 +251,15 @@ impl Run<'_> {
             pause = (pause * 2).min(Duration::from_millis(50));
         }
     }
+}
+
+/// The seconds of the processor that `times` of a shell says its children took: the sum of its second line, such as `0m1.25s 0m0.03s`.
+fn seconds(times: &str) -> f64 {
+    let one = |time: &str| {
+        let (minutes, seconds) = time.strip_suffix('s')?.split_once('m')?;
+        Some(60.0 * minutes.parse::<f64>().ok()? + seconds.parse::<f64>().ok()?)
+    };
+    times.lines().nth(1).unwrap_or_default().split_whitespace().filter_map(one).sum()
 }
 
 /// The signals by which the system stops a process that had its seconds.
@@ -269,6 +290,12 @@ mod tests {
     }
 
     #[test]
+    fn seconds_are_those_of_the_children() {
+        assert!((seconds("0m9.00s 0m9.00s\n1m1.25s 0m0.50s\n") - 61.75).abs() < 1e-9);
+        assert!(seconds("").abs() < 1e-9);
+    }
+
+    #[test]
     fn a_run_ends_in_its_own_seconds() {
         let run = |script: &str, seconds| {
             let folder = std::env::temp_dir().join(format!("iamgate-run-{}-{seconds}", std::process::id()));
@@ -277,7 +304,14 @@ mod tests {
             fs::write(&path, script).expect("a script");
             fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("it may run");
             let program = Program { path, package: folder.clone() };
-            let ended = Run { program: &program, names: &["x"], on: None, reached: None }.wait(seconds);
+            let used = folder.join("used.txt");
+            let ended = Run { program: &program, names: &["x"], on: None, reached: None, used: Some(&used) }
+                .wait(seconds);
+            assert_eq!(
+                ended,
+                Run { program: &program, names: &["x"], on: None, reached: None, used: None }.wait(seconds)
+            );
+            assert!(fs::read_to_string(&used).is_ok_and(|text| super::seconds(&text) < 10.0));
             fs::remove_dir_all(&folder).expect("the folder");
             ended
         };
