@@ -5,7 +5,7 @@ use iam_policy::{ARN_FIELDS, Pattern, Piece, count_fields};
 use crate::context::ContextValue;
 use crate::lower::{equal_lowered, lowered};
 use crate::meter::{Evidence, Meter};
-use crate::reading::Point;
+use crate::reading::{Point, Readings};
 use crate::truth::Outcomes;
 
 /// How two characters are compared.
@@ -357,7 +357,7 @@ pub(crate) fn compare(
     }
     // Under most readings the unit of `?` is one, and in ASCII texts it is the same.
     let is_alike = !evidence.readings.has_other(Point::QuestionMark) || text.is_ascii();
-    let units = if is_alike { evidence.readings.with_first(Point::QuestionMark) } else { evidence.readings };
+    let units = if is_alike { Readings::FIRST } else { evidence.readings };
     let with_unit = |list_default: bool| {
         units.choose(
             Point::QuestionMark,

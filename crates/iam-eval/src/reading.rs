@@ -274,11 +274,6 @@ impl Readings {
         Self { not_first: reading.0, other: reading.0 }
     }
 
-    /// The same readings with the first answer of one point alone.
-    pub(crate) const fn with_first(self, point: Point) -> Self {
-        Self { not_first: self.not_first & !point.bit(), other: self.other & !point.bit() }
-    }
-
     /// Whether there is one reading.
     pub(crate) const fn is_one(self) -> bool {
         self.not_first == self.other

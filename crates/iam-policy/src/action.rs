@@ -147,20 +147,20 @@ impl ActionPattern {
         let in_name = seen_in_name(name);
         let anywhere = in_name | class(*last);
         // No action has such characters. IAM stores blanks, and full stops in the prefix; a pattern with one of them matches nothing.
-        let is_odd = in_service & NOT_OF_SERVICES != 0 || anywhere & BLANK != 0;
+        let is_odd = has(in_service, NOT_OF_SERVICES) || has(anywhere, BLANK);
         if is_odd && !is_stored(service, behind) {
             return None;
         }
         // A second colon is accepted only inside a variable, which is plain text here and matches no action.
-        if anywhere & COLON != 0 && !text.contains("${") {
+        if has(anywhere, COLON) && !text.contains("${") {
             return None;
         }
         let notes = Notes {
-            wildcard_service: in_service & WILDCARD != 0,
-            dollar: anywhere & DOLLAR != 0,
+            wildcard_service: has(in_service, WILDCARD),
+            dollar: has(anywhere, DOLLAR),
             matches_nothing: is_odd,
         };
-        if (in_service | in_name) & WILDCARD != 0 || *last == b'?' {
+        if has(in_service | in_name, WILDCARD) || *last == b'?' {
             return Some((general(text, keep)?, notes));
         }
         Some((Self { pattern: Pattern::plain(keep(text), *last == b'*') }, notes))
@@ -224,7 +224,7 @@ impl fmt::Display for ActionPattern {
 
 /// Whether IAM stores an action with these odd characters: blanks anywhere, and full stops in the prefix (rule 2.9).
 fn is_stored(service: &[u8], behind: &[u8]) -> bool {
-    let is_of_service = |byte: &u8| class(*byte) & NOT_OF_SERVICES == 0 || matches!(byte, b' ' | b'.');
+    let is_of_service = |byte: &u8| !has(class(*byte), NOT_OF_SERVICES) || matches!(byte, b' ' | b'.');
     let is_named = |text: &[u8]| text.iter().any(|byte| !matches!(byte, b' ' | b':'));
     service.iter().all(is_of_service)
         && behind.iter().all(|byte| *byte >= b' ')
@@ -316,6 +316,11 @@ const fn class(byte: u8) -> u8 {
             0..=b' ' => BLANK,
             _ => 0,
         }
+}
+
+/// Whether one of the classes that were seen is this one.
+const fn has(seen: u8, class: u8) -> bool {
+    seen & class != 0
 }
 
 /// The classes of all bytes, joined.

@@ -130,9 +130,7 @@ impl Reader<'_> {
     }
 
     fn document(&mut self, value: Value<'_>, path: &Path<'_>, size: Size) -> Option<Parts> {
-        if value.document().text().len() > self.limits.document_bytes
-            && size.bytes > self.limits.document_bytes
-        {
+        if size.bytes > self.limits.document_bytes {
             let help = format!("at most {} bytes are read as one policy", self.limits.document_bytes);
             self.report(code::DOCUMENT_TOO_LARGE, path, value.span(), format!("{} bytes", size.bytes), help);
             return None;

@@ -13,6 +13,7 @@ mod layers;
 mod matching;
 mod principals;
 mod readings;
+mod requests;
 mod scope;
 mod unknown;
 mod values;

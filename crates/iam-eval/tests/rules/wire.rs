@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::string_slice, reason = "a test stops at the first surprise")]
 
 use iam_eval::ResourceKind;
-use iam_eval::wire::{Wire, WireLimits};
+use iam_eval::wire::{Wire, WireLimits, read_case};
 use iam_json::Document;
 use iam_policy::{Limits, Mode};
 
@@ -248,4 +248,53 @@ fn what_is_wrong_with_layers_is_told() {
     ] {
         assert_eq!(of(text), expected, "{text}");
     }
+}
+
+/// A session may be scoped down as often as it has policies; an organization has few levels.
+#[test]
+fn levels_are_bounded_by_what_they_are_levels_of() {
+    let mut limits = WireLimits::default();
+    (limits.policies, limits.levels) = (4, 2);
+    let count = |layer: &str, levels: usize| {
+        let text = format!(r#"{{"{layer}": [{}]}}"#, vec!["[]"; levels].join(", "));
+        let document = Document::parse(&text, &Limits::default()).unwrap();
+        Wire::new(&document, Mode::Strict, &limits).layers(document.root(), ResourceKind::Generic).is_ok()
+    };
+    for (layer, most) in [("scope", 4), ("scp", 2), ("rcp", 2)] {
+        assert!(count(layer, most), "{layer}");
+        assert!(!count(layer, most.saturating_add(1)), "{layer}");
+    }
+}
+
+/// What does not refuse a policy is still said about it.
+#[test]
+fn a_case_that_is_read_has_the_findings_on_its_policies() {
+    let with = |action: &str| {
+        let policy = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}}}"#
+        );
+        format!(
+            r#"{{"request": {{{USER}, "action": "s3:GetObject", "resource": "*"}}, "policies": {{"identity": [{policy}]}}}}"#
+        )
+    };
+    let found = |action: &str| {
+        let case = read_case(&with(action), Mode::Deployed, &WireLimits::default()).unwrap();
+        case.findings.iter().map(|p| format!("{} {}", p.code, p.place.pointer)).collect::<Vec<_>>()
+    };
+    assert_eq!(found("s3:Get*"), Vec::<String>::new());
+    assert_eq!(found("s*:Get*"), ["WILDCARD_IN_SERVICE_NAME /policies/identity/0/Statement/Action"]);
+}
+
+/// Whatever cannot be read, nothing is decided without it.
+#[test]
+fn layers_with_a_policy_that_cannot_be_read_are_not_read() {
+    for layer in ["identity", "boundary", "session", "vpc_endpoint"] {
+        let text = format!(r#"{{"{layer}": [{{}}]}}"#);
+        assert!(layers(&text).iter().any(|said| said.ends_with(&format!("/{layer}/0"))), "{layer}");
+    }
+    for layer in ["scope", "scp", "rcp"] {
+        let text = format!(r#"{{"{layer}": [[{{}}]]}}"#);
+        assert!(layers(&text).iter().any(|said| said.ends_with(&format!("/{layer}/0/0"))), "{layer}");
+    }
+    assert!(layers(r#"{"resource": {}}"#).iter().any(|said| said.ends_with(" /resource")));
 }

@@ -64,29 +64,25 @@ impl Principal {
                 let (arn, account) = owned();
                 Ok(Self::Root { arn, account })
             }
-            Some(IamResource::User(name)) if !name.is_empty() => {
+            Some(IamResource::User(_)) => {
                 let (arn, account) = owned();
                 Ok(Self::IamUser { arn, account })
             }
-            Some(IamResource::OidcProvider(name)) if !name.is_empty() => {
-                Ok(Self::WebIdentity { provider: arn.into() })
-            }
-            Some(IamResource::SamlProvider(name)) if !name.is_empty() => {
-                Ok(Self::Saml { provider: arn.into() })
-            }
+            Some(IamResource::OidcProvider(_)) => Ok(Self::WebIdentity { provider: arn.into() }),
+            Some(IamResource::SamlProvider(_)) => Ok(Self::Saml { provider: arn.into() }),
             Some(IamResource::AssumedRole { role, .. }) => {
                 let (arn, own) = owned();
                 let role_arn = IamResource::Role(role).arn(partition, account).into();
                 Ok(Self::AssumedRole { arn, role_arn, account: own, service_linked: false })
             }
-            Some(IamResource::Role(name)) if !name.is_empty() => {
+            Some(IamResource::Role(_)) => {
                 let session = IamResource::AssumedRole { role: fields.name(), session: "SESSION" };
                 Err(PrincipalArnError::Role { session: session.arn(partition, account).into() })
             }
-            Some(IamResource::FederatedUser(name)) if !name.is_empty() => {
+            Some(IamResource::FederatedUser(_)) => {
                 Err(PrincipalArnError::FederatedUser { account: account.into() })
             }
-            _ => Err(nobody()),
+            Some(IamResource::Policy(_)) | None => Err(nobody()),
         }
     }
 }
