@@ -478,3 +478,30 @@ fn variables_of_the_caller_have_values_of_callers_that_a_policy_names() {
         }
     }
 }
+
+/// Keys that a request may lack: first the requests are thought of that have them.
+#[test]
+fn a_request_has_the_keys_that_it_may_have() {
+    let not = r#"{"StringNotEquals": {"kms:CallerAccount": "111122223333"}}"#;
+    let Verdict::Fails(witness) = ask(&bucket("\"*\"", not), Session, &inside()) else { panic!() };
+    assert!(witness.request.context.value("kms:CallerAccount").is_some(), "{:?}", witness.request);
+    let without = r#"{"Null": {"kms:CallerAccount": "true"}}"#;
+    let Verdict::Fails(witness) = ask(&bucket("\"*\"", without), Session, &inside()) else { panic!() };
+    assert_eq!(witness.request.context.value("kms:CallerAccount"), None);
+    // Each combination of the keys of a service that acts for a resource.
+    for (arn, account) in [(false, false), (false, true), (true, false), (true, true)] {
+        let condition =
+            format!(r#"{{"Null": {{"aws:SourceArn": "{arn}", "aws:SourceAccount": "{account}"}}}}"#);
+        let callers = Callers::any_service(ActsFor::InAccount, &Partition::AWS, &inside());
+        let verdict = Analysis::new(Space::new().with_callers(callers))
+            .never(&Question::new(&bucket("\"*\"", &condition)).beyond(&Layers::new()));
+        let Verdict::Fails(witness) = verdict else { panic!("{condition} {verdict:?}") };
+        let has = |key: &str| witness.request.context.value(key).is_some();
+        assert_eq!(
+            (has("aws:SourceArn"), has("aws:SourceAccount")),
+            (!arn, !account),
+            "{:?}",
+            witness.request
+        );
+    }
+}

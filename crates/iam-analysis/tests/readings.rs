@@ -272,3 +272,163 @@ fn who_asks_who_he_is_is_always_answered() {
     let anonymous = Question::new(&nothing).about(own).asked_by(&Principal::Anonymous);
     assert_eq!(Analysis::new(Space::new()).never(&anonymous), Verdict::Holds);
 }
+
+/// Each typed operator with a negation: what cannot be read is unequal, or it is not.
+#[test]
+fn what_cannot_be_read_is_unequal_or_it_is_not() {
+    for (positive, negated, value, text, point) in [
+        ("NumericEquals", "NumericNotEquals", "1", KeyText::Number, Point::UnreadableNumber),
+        ("DateEquals", "DateNotEquals", "2026-01-01T00:00:00Z", KeyText::Date, Point::UnreadableNumber),
+    ] {
+        let key = "s3:k";
+        let layers = layers(&both(positive, negated, key, value));
+        let mut space = Space::new();
+        assert_eq!(points(&layers, space.clone()), [point], "{negated}");
+        // A key whose values can all be read has none that is neither.
+        space.set_shape(key, KeyShape { text, ..KeyShape::of(KeyValues::Single) });
+        assert_eq!(never(&layers, space), Verdict::Holds, "{negated}");
+    }
+}
+
+/// A value that is known is compared under every reading that tells it apart.
+#[test]
+fn what_is_known_is_compared_under_every_reading() {
+    let space = |value: ContextValue| {
+        let mut space = Space::new();
+        space.set_fact("s3:k", Fact::Value(value));
+        space
+    };
+    let denied =
+        |condition: &str| layers(&[statement("Allow", r#""Resource": "*""#), if_("Deny", condition)]);
+    // The Kelvin sign is `k` in lower case, or another letter.
+    let kelvin = denied(r#""StringEqualsIgnoreCase": {"s3:k": "k"}"#);
+    assert_eq!(points(&kelvin, space(ContextValue::single("\u{212A}"))), [Point::LetterCase]);
+    assert_eq!(never(&kelvin, space(ContextValue::single("K"))), Verdict::Holds);
+    // A list of nothing but empty texts is a list without values, or it is not.
+    let blank = denied(r#""ForAllValues:StringEquals": {"s3:k": "x"}"#);
+    assert_eq!(points(&blank, space(ContextValue::multiple([""]))), [Point::EmptyTextList]);
+    assert_eq!(never(&blank, space(ContextValue::multiple(["x"]))), Verdict::Holds);
+    // `?` is one character beyond U+FFFF, or half of one.
+    let wild = denied(r#""StringLike": {"s3:k": "??"}"#);
+    assert!(!points(&wild, space(ContextValue::single("\u{1F600}"))).contains(&Point::LetterCase));
+    // An unreadable number, whose test is not about texts.
+    let number = denied(r#""NumericNotEquals": {"s3:k": "1"}"#);
+    assert_eq!(points(&number, space(ContextValue::single("x"))), [Point::UnreadableNumber]);
+}
+
+/// A key with several values is no value for a variable (rule 3.23), unless the default counts.
+#[test]
+fn a_list_may_leave_a_variable_its_default() {
+    let mut space = Space::new();
+    space.set_fact("aws:TagKeys", Fact::Value(ContextValue::multiple(["a", "b"])));
+    let if_equal = |variable: &str| {
+        layers(&[if_("Allow", &format!(r#""StringEquals": {{"aws:RequestTag/x": "{variable}"}}"#))])
+    };
+    assert_eq!(points(&if_equal("${aws:TagKeys, 'd'}"), space.clone()), [Point::ListVariable]);
+    assert_eq!(never(&if_equal("${aws:TagKeys}"), space.clone()), Verdict::Holds);
+    // Also where the key is known, and another variable is free.
+    let mut known = space.clone();
+    known.set_fact("aws:RequestTag/x", Fact::Value(ContextValue::single("dog")));
+    let verdict = never(&if_equal("${aws:TagKeys, 'd'}${aws:PrincipalTag/t}"), known);
+    assert!(!matches!(verdict, Verdict::Holds), "{verdict:?}");
+    let named = |variable: &str| {
+        layers(&[statement("Allow", &format!(r#""Resource": "arn:aws:iam::111122223333:user/{variable}""#))])
+    };
+    assert_eq!(points(&named("${aws:TagKeys, 'd'}"), space.clone()), [Point::ListVariable]);
+    assert_eq!(never(&named("${aws:TagKeys}"), space), Verdict::Holds);
+}
+
+/// `NotResource` with a variable that has no value: everything is listed, or nothing (rule 3.27).
+#[test]
+fn an_allow_for_all_but_nobody_knows_what_may_allow() {
+    let mut space = Space::new();
+    space.set_fact("aws:username", Fact::Absent);
+    let rest = r#""NotResource": "arn:aws:iam::111122223333:user/${aws:username}""#;
+    let allow = layers(&[statement("Allow", rest)]);
+    assert_eq!(points(&allow, space.clone()), [Point::NullNotResource]);
+    // A Deny applies in any case.
+    let deny = layers(&[statement("Allow", r#""Resource": "*""#), statement("Deny", rest)]);
+    assert_eq!(never(&deny, space), Verdict::Holds);
+}
+
+/// A pattern of an ARN operator that is no ARN for some value of its variable ends the comparison then (rule 4.22).
+#[test]
+fn a_variable_may_make_a_pattern_unreadable() {
+    let only = |resource: &str| {
+        let all = format!(r#""StringEquals": {{"aws:RequestTag/arn": "{resource}"}}"#);
+        layers(&[if_("Allow", &all)])
+    };
+    let but = |pattern: &str| {
+        layers(&[
+            statement("Allow", r#""Resource": "*""#),
+            if_("Deny", &format!(r#""ArnLike": {{"aws:RequestTag/arn": "{pattern}"}}"#)),
+        ])
+    };
+    let ask = |one: &Layers, other: &Layers| {
+        let action = Actions::One(Action::new("iam:TagUser").unwrap());
+        Analysis::new(Space::new()).never(&Question::new(one).beyond(other).about(action))
+    };
+    let other = only("arn:aws-cn:iam::111122223333:user/a");
+    let verdict = ask(&other, &but("arn:aws:${aws:RequestTag/rest}"));
+    assert!(!matches!(verdict, Verdict::Holds), "with a text without colons it is no ARN: {verdict:?}");
+    // With six fields it is an ARN whatever the variable is, and one of another partition.
+    assert_eq!(ask(&other, &but("arn:aws:iam::111122223333:${aws:RequestTag/rest}")), Verdict::Holds);
+    // A pattern that no ARN matches is unequal to every ARN; a text that is no ARN is neither, or unequal.
+    let not = layers(&[if_(
+        "Allow",
+        r#""ArnNotLike": {"aws:RequestTag/arn": "x:aws:s3:::b"}, "StringEquals": {"aws:RequestTag/arn": "none"}"#,
+    )]);
+    assert_eq!(points(&not, Space::new()), [Point::UnreadableArn]);
+}
+
+/// Of characters beyond U+FFFF it is not known what `?` matches. That is a doubt, and no contradiction of the analysis with the evaluator.
+#[test]
+fn characters_of_two_units_leave_a_doubt() {
+    let own = layers(&[statement("Allow", "\"Resource\": \"arn:aws:iam::111122223333:user/\u{1F600}\"")]);
+    match never(&own, Space::new()) {
+        Verdict::Fails(witness) => assert!(witness.request.resource.ends_with('\u{1F600}')),
+        Verdict::Unknown(doubts) => {
+            assert!(doubts.iter().all(|doubt| matches!(doubt, Doubt::Characters { .. })), "{doubts:?}");
+        }
+        Verdict::Holds => panic!("proven"),
+    }
+}
+
+/// A statement that depends on more points than are told apart is proven of nothing.
+#[test]
+fn a_statement_with_too_many_points_leaves_the_answer_open() {
+    let conditions = [
+        "\"StringEqualsIgnoreCase\": {\"aws:RequestTag/a\": \"\u{e9}\"}",
+        r#""NumericNotEquals": {"aws:RequestTag/b": "1"}"#,
+        r#""NotIpAddress": {"aws:RequestTag/c": "192.0.2.0/24"}"#,
+        r#""ArnNotLike": {"aws:RequestTag/d": "arn:aws:iam::*:user/*"}"#,
+        r#""DateGreaterThan": {"aws:RequestTag/e": "2026-01-01T00:00:00Z"}"#,
+        r#""IpAddress": {"aws:RequestTag/f": "2001:db8::5/32"}"#,
+        r#""Bool": {"aws:RequestTag/g": "${aws:username}"}"#,
+        r#""ForAllValues:StringEquals": {"s3:k": "x"}"#,
+    ];
+    // Each of these is one point, so that there are 256 ways; the resource makes it 512.
+    let of = |resource: &str| {
+        let rest = format!(r#""Resource": "{resource}", "Condition": {{{}}}"#, conditions.join(", "));
+        layers(&[statement("Allow", &rest), statement("Deny", r#""Resource": "*""#)])
+    };
+    assert_eq!(never(&of("arn:aws:iam::111122223333:user/a"), Space::new()), Verdict::Holds);
+    let verdict = never(&of("arn:aws:iam:*-1"), Space::new());
+    let Verdict::Unknown(doubts) = verdict else { panic!("{verdict:?}") };
+    assert!(matches!(doubts.as_slice(), [Doubt::OutOfSteps { action: Some(_), .. }]), "{doubts:?}");
+}
+
+/// A statement whose variables never fit does not hide another one that allows.
+#[test]
+fn what_does_not_fit_hides_nothing_that_does() {
+    let own = layers(&[
+        if_(
+            "Allow",
+            r#""StringEquals": {"aws:RequestTag/x": "${aws:RequestTag/k}"},
+               "StringNotEquals": {"aws:RequestTag/x": "${aws:RequestTag/k}"}"#,
+        ),
+        if_("Allow", r#""NumericEquals": {"aws:RequestTag/k": "7"}"#),
+    ]);
+    let Verdict::Fails(witness) = never(&own, Space::new()) else { panic!("not found") };
+    assert_eq!(witness.request.context.value("aws:RequestTag/k"), Some(&ContextValue::single("7")));
+}

@@ -31,9 +31,7 @@ impl Reader<'_> {
         let test = condition.test.value;
         let mut points = Vec::new();
         if let Some(fact) = self.model.space.fact(name) {
-            // The evaluator knows whether any point matters to a value.
-            let known = self.model.space.known();
-            if !has_variables(condition) && !condition_outcomes(condition, &known, Readings::OPEN).is_open() {
+            if self.is_told(condition) {
                 return points;
             }
             if matches!(fact, Fact::Value(_)) {
@@ -90,6 +88,12 @@ impl Reader<'_> {
             Values::Numeric(_) | Values::Bool(_) | Values::Binary(_) | Values::Null(_) => {}
         }
         points
+    }
+
+    /// Whether no point matters to a test of a key that is known: the evaluator knows, unless the test has variables, which may be free.
+    fn is_told(&self, condition: &Condition) -> bool {
+        !has_variables(condition)
+            && !condition_outcomes(condition, &self.model.space.known(), Readings::OPEN).is_open()
     }
 
     fn condition_under(&mut self, condition: &Condition, effect: Effect, reading: Reading) -> Tested {

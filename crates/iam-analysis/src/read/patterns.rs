@@ -148,7 +148,8 @@ impl Reader<'_> {
         }
         // Patterns without variables match ARNs only, so that other texts differ from all of them.
         let is_told = variables.is_some() || is_negated != beyond;
-        let leaf = self.text(possible, certain, variables, (!is_arn && is_told).then_some(beyond));
+        let rule = Some(beyond).filter(|_| is_told).filter(|_| !is_arn);
+        let leaf = self.text(possible, certain, variables, rule);
         if is_negated { super::condition::opposite(leaf) } else { leaf }
     }
 }

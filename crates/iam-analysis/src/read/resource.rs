@@ -24,10 +24,7 @@ impl Reader<'_> {
         if some(&|p| p.has_early_variable()) {
             points.push(Point::VariableInArn);
         }
-        // Of an ARN, a plain text with a star at its end matches the same as its completion: the star has the missing colons.
-        let is_same =
-            |written: &Pattern| written.as_prefix().is_some() && !self.model.space.takes_any_resource();
-        if some(&|p| p.written().is_some_and(|written| !is_same(written))) {
+        if some(&|p| p.written().is_some_and(|written| !self.is_same(written))) {
             points.push(Point::IncompleteArn);
         }
         if some(&|p| p.pattern().has_variables()) {
@@ -39,6 +36,12 @@ impl Reader<'_> {
             }
         }
         self.answers(&points, |reader, reading| reader.resources_under(patterns, is_not, effect, reading))
+    }
+
+    /// Whether an incomplete ARN matches the same as its completion: of an ARN, a plain text with a star at its end does, because the star has
+    /// the missing colons.
+    fn is_same(&self, written: &Pattern) -> bool {
+        written.as_prefix().is_some() && !self.model.space.takes_any_resource()
     }
 
     fn resources_under(
