@@ -166,6 +166,7 @@ impl<'l> Watch<'l> for Notes<'l> {
             statement,
             applies: finding.certainty,
             principal: subject.naming(statement, policy, at.policy.layer).grant,
+            unlisted: subject.unlisted(statement).map(Into::into).collect(),
             action: subject.action(&statement.action),
             action_pattern: matching(
                 &|i| actions.get(i).is_some_and(|p| subject.action_pattern(&p.value)),

@@ -99,9 +99,7 @@ impl<'r> Caller<'r> {
         };
         Self { principal: &request.principal, has_boundary, names, readings }
     }
-}
 
-impl Caller<'_> {
     /// How strongly a statement names the caller.
     ///
     /// `is_trust` says that the statement is part of a role's trust policy. A Deny applies if the grant is not [`Grant::None`].
@@ -235,27 +233,44 @@ impl Caller<'_> {
     }
 
     fn is_exempt(self, entries: &[Spanned<Entry>]) -> bool {
-        let listed = |wanted: &dyn Fn(&Entry) -> bool| entries.iter().any(|entry| wanted(&entry.value));
-        let account = || listed(&|e| e.account().is_some() && self.is_of_account(e));
-        let user = |user: &str| listed(&|e| matches!(e, Entry::User(arn) if **arn == *user));
-        !self.has_boundary
-            && match self.principal {
-                Principal::IamUser { arn, .. } => user(arn) && account(),
-                Principal::AssumedRole { arn, role_arn, .. } => {
-                    listed(&|e| matches!(e, Entry::Session(session) if session == arn))
-                        && listed(&|e| matches!(e, Entry::Role(role) if role == role_arn))
-                        && account()
-                }
-                Principal::FederatedUser { arn, user_arn, .. } => {
-                    listed(&|e| matches!(e, Entry::FederatedUser(name) if name == arn))
-                        && user(user_arn)
-                        && account()
-                }
-                Principal::Root { .. } => account(),
-                Principal::AwsService { .. } | Principal::Anonymous => false,
-                Principal::WebIdentity { provider } | Principal::Saml { provider } => {
-                    listed(&|e| matches!(e, Entry::Federated(name) if name == provider))
-                }
+        self.unlisted(entries).is_some_and(|names| names.iter().all(Option::is_none))
+    }
+
+    /// The names of the caller that the entries of a `NotPrincipal` lack: with them, it would be exempt. `None` if no entries exempt it (rule 5.7).
+    pub(crate) fn unlisted(self, entries: &[Spanned<Entry>]) -> Option<[Option<&'r str>; 3]> {
+        let is_listed = |wanted: &dyn Fn(&Entry) -> bool| entries.iter().any(|entry| wanted(&entry.value));
+        let lacks = |name: &'r str, is_listed: bool| Some(name).filter(|_| !is_listed);
+        let account =
+            |account| lacks(account, is_listed(&|e| e.account().is_some() && self.is_of_account(e)));
+        let user =
+            |user: &'r str| lacks(user, is_listed(&|e| matches!(e, Entry::User(arn) if **arn == *user)));
+        if self.has_boundary {
+            return None;
+        }
+        Some(match self.principal {
+            Principal::IamUser { arn, account: own } => [user(arn), account(own), None],
+            Principal::AssumedRole { arn, role_arn, account: own, .. } => [
+                lacks(arn, is_listed(&|e| matches!(e, Entry::Session(session) if session == arn))),
+                lacks(role_arn, is_listed(&|e| matches!(e, Entry::Role(role) if role == role_arn))),
+                account(own),
+            ],
+            Principal::FederatedUser { arn, user_arn, account: own } => [
+                lacks(arn, is_listed(&|e| matches!(e, Entry::FederatedUser(name) if name == arn))),
+                user(user_arn),
+                account(own),
+            ],
+            Principal::Root { account: own, .. } => [account(own), None, None],
+            Principal::AwsService { service } => {
+                let is_named =
+                    |e: &Entry| matches!(e, Entry::Service(name) if self.is_service(name) == Named::Yes);
+                [lacks(service, is_listed(&is_named)), None, None]
             }
+            Principal::Anonymous => return None,
+            Principal::WebIdentity { provider } | Principal::Saml { provider } => [
+                lacks(provider, is_listed(&|e| matches!(e, Entry::Federated(name) if name == provider))),
+                None,
+                None,
+            ],
+        })
     }
 }

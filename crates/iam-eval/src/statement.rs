@@ -1,8 +1,8 @@
 //! Statements: whether a statement applies to a request.
 
 use iam_policy::{
-    ActionElement, ActionPattern, Effect, Pattern, Policy, PolicyKind, ResourceElement, ResourcePattern,
-    Statement,
+    ActionElement, ActionPattern, Effect, Pattern, Policy, PolicyKind, PrincipalElement, ResourceElement,
+    ResourcePattern, Statement,
 };
 
 use crate::condition;
@@ -68,6 +68,16 @@ impl<'r> Subject<'r> {
     /// How strongly the statement names the principal.
     pub(crate) fn naming(self, statement: &Statement, policy: &Policy, layer: Layer) -> Naming {
         self.caller.naming_of(statement, policy, layer, self.request.resource_kind)
+    }
+
+    /// The names that the statement's `NotPrincipal` lacks: with them, the principal would be exempt (rule 5.7). Empty if it is, if no names exempt
+    /// it, and for other statements.
+    pub(crate) fn unlisted(self, statement: &Statement) -> impl Iterator<Item = &'r str> {
+        let names = match &statement.principal {
+            Some(PrincipalElement::NotPrincipal(principals)) => self.caller.unlisted(principals.entries()),
+            Some(PrincipalElement::Principal(_)) | None => None,
+        };
+        names.into_iter().flatten().flatten()
     }
 
     /// Whether the statement's actions match (part 2 of the rules).

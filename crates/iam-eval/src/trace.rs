@@ -194,6 +194,9 @@ pub struct StatementTrace<'l> {
     pub applies: Certainty,
     /// How strongly the statement names the principal. [`Grant::Direct`] in policies that name none.
     pub principal: Grant,
+    /// The names of the principal that its `NotPrincipal` does not list: with them, the principal would be exempt (rule 5.7). Empty if no names would
+    /// exempt it, and for other statements.
+    pub unlisted: Vec<Box<str>>,
     /// Whether the action element matches the request's action.
     pub action: bool,
     /// The index of the pattern that matched the action. For `NotAction`, the pattern that excluded it.

@@ -11,9 +11,13 @@ use std::sync::Arc;
 
 use iam_eval::wire::{ReadCase, WireLimits, read_case};
 use iam_eval::{
-    Certainty, Change, ContextValue, Decision, Flip, Layer, Layers, Part, PolicyRef, Request, Trace,
+    Certainty, Change, ContextValue, Decision, Flip, Grant, Layer, Layers, Part, PolicyRef, Principal,
+    Readings, Request, Trace, naming_of,
 };
-use iam_policy::{ActionElement, ActionPattern, Mode, Policy, Span, Spanned, Statement};
+use iam_policy::{
+    ActionElement, ActionPattern, Mode, NamedPrincipal, Policy, PrincipalElement, Principals, Span, Spanned,
+    Statement,
+};
 use iam_testkit::format::{Cases, open, read};
 use iam_testkit::vectors;
 
@@ -261,4 +265,59 @@ fn what_an_answer_lacks_is_enough_and_all_of_it_is_needed() {
         }
     });
     assert!(met.iter().all(|count| *count > 10), "{met:?}");
+}
+
+/// A principal whom a `NotPrincipal` does not exempt is told by which of its names; with all of them it is exempt, and with one less it is not
+/// (rule 5.7).
+#[test]
+fn the_names_that_a_not_principal_lacks_exempt() {
+    let mut count = 0;
+    each(|id, request, layers| {
+        for trace in layers.explain(request).layers.iter().flat_map(|layer| &layer.statements) {
+            let Some(PrincipalElement::NotPrincipal(Principals::Entries(entries))) =
+                &trace.statement.principal
+            else {
+                assert!(trace.unlisted.is_empty(), "{id}");
+                continue;
+            };
+            assert!(trace.unlisted.is_empty() || trace.principal == Grant::Direct, "{id}");
+            let entry = |name: &str| {
+                let parsed = match &request.principal {
+                    Principal::AwsService { .. } => NamedPrincipal::parse_service(name),
+                    Principal::WebIdentity { .. } | Principal::Saml { .. } => {
+                        NamedPrincipal::parse_federated(name)
+                    }
+                    Principal::IamUser { .. }
+                    | Principal::AssumedRole { .. }
+                    | Principal::FederatedUser { .. }
+                    | Principal::Root { .. }
+                    | Principal::Anonymous => NamedPrincipal::parse_aws(name),
+                };
+                Spanned::new(parsed.unwrap_or_else(|_| panic!("{id}: {name}")), Span::new(0, 0))
+            };
+            // Each subset of the names that are lacking.
+            for choice in 0..1_usize << trace.unlisted.len() {
+                let mut more = entries.to_vec();
+                let chosen = (0..trace.unlisted.len()).filter(|at| choice >> at & 1 == 1);
+                more.extend(chosen.map(|at| entry(&trace.unlisted[at])));
+                let is_all = choice.count_ones() as usize == trace.unlisted.len();
+                let mut statement = trace.statement.clone();
+                statement.principal = Some(PrincipalElement::NotPrincipal(Principals::Entries(more.into())));
+                let has_boundary = layers.boundary.is_some();
+                let naming = naming_of(
+                    &statement,
+                    trace.policy,
+                    trace.at.policy.layer,
+                    &request.principal,
+                    has_boundary,
+                    request.resource_kind,
+                    Readings::FIRST,
+                );
+                let is_exempt = is_all && (!trace.unlisted.is_empty() || trace.principal == Grant::None);
+                assert_eq!(naming.grant == Grant::None, is_exempt, "{id}: {:?}", trace.unlisted);
+                count += 1;
+            }
+        }
+    });
+    assert!(count > 50, "{count}");
 }

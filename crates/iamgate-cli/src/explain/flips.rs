@@ -118,7 +118,18 @@ fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
             };
             format!("{name} in {layer} named {}; it names {what}", text(own))
         }
-        (Change::Stop, _) => format!("{name} in {layer} did not apply"),
+        (Change::Stop, _) => {
+            let mut traces = trace.layers.iter().flat_map(|own| &own.statements);
+            let unlisted =
+                traces.find(|own| own.at == at).map(|own| own.unlisted.as_slice()).unwrap_or_default();
+            let more = if unlisted.is_empty() {
+                String::new()
+            } else {
+                let names = list(unlisted.iter().map(|name| text(name)), "and");
+                format!(", as it would not with {names} in its NotPrincipal")
+            };
+            format!("{name} in {layer} did not apply{more}")
+        }
         (Change::Match(_), None) | (Change::AddAllow, _) => {
             format!("{layer} had a statement that allows it")
         }

@@ -303,6 +303,39 @@ fn case_32_names_the_session_that_the_bucket_policy_does_not_name() {
 }
 
 #[test]
+fn case_35_says_which_name_the_not_principal_lacks() {
+    let name = "35-notprincipal";
+    let files = ["id.json", "b.json"].map(|file| case(name, file));
+    let [Some(identity), Some(bucket)] = files else { return };
+    let session = "arn:aws:sts::111122223333:assumed-role/HR-app/ana";
+    let arguments = |format: &str| {
+        let words = [
+            "explain",
+            "--principal",
+            session,
+            "--action",
+            "s3:GetObject",
+            "--resource",
+            "arn:aws:s3:::hr/x",
+        ];
+        let files = ["--identity", &identity, "--resource-policy", &bucket, "--format", format];
+        let words: Vec<String> = words.iter().chain(&files).map(ToString::to_string).collect();
+        words
+    };
+    let run = |format| {
+        let words = arguments(format);
+        stdout(&exits(output(&words.iter().map(String::as_str).collect::<Vec<_>>()), 1))
+    };
+    let said = run("text");
+    let told = format!(
+        r#"allowed  if statement 1 in the resource-based policy did not apply, as it would not with "{session}" in its NotPrincipal"#
+    );
+    assert!(said.contains(&told), "{said}");
+    let said: serde_json::Value = serde_json::from_str(&run("json")).expect("JSON");
+    assert!(said.to_string().contains(&format!(r#""unlisted":["{session}"]"#)), "{said}");
+}
+
+#[test]
 fn case_33_and_51_are_compared_with_themselves_and_shortened() {
     for file in ["b.json", "poweruser.json"] {
         let Some(path) = case("33-diff", file) else { return };

@@ -178,6 +178,9 @@ struct StatementTraceJson<'t> {
     effect: &'static str,
     applies: &'static str,
     principal: &'static str,
+    /// The names of the principal that its `NotPrincipal` does not list: with them, the principal would be exempt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unlisted: Vec<&'t str>,
     action: ActionJson<'t>,
     resource: ResourceJson<'t>,
     conditions: Vec<ConditionJson<'t>>,
@@ -214,6 +217,7 @@ impl<'t> StatementTraceJson<'t> {
             effect: trace.effect().name(),
             applies: trace.applies.name(),
             principal: trace.principal.name(),
+            unlisted: trace.unlisted.iter().map(|name| &**name).collect(),
             action: ActionJson {
                 element: Part::Action.element(statement),
                 matches: trace.action,
