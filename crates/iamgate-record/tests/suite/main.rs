@@ -6,10 +6,14 @@
 )]
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod chains;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod tampering;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod world;

@@ -7,6 +7,8 @@
 )]
 
 #[cfg(test)]
+mod bounds;
+#[cfg(test)]
 mod cache;
 #[cfg(test)]
 mod changes;
@@ -20,5 +22,7 @@ mod mint;
 mod seen;
 #[cfg(test)]
 mod table;
+#[cfg(test)]
+mod told;
 #[cfg(test)]
 mod world;

@@ -178,6 +178,28 @@ fn times_of_a_token_are_compared_with_the_time_of_the_plan() {
     assert_eq!(codes(&refusals), ["TOKEN_TIME", "TOKEN_TIME"]);
 }
 
+/// A text with an at sign names a person, who has to be the engineer. Other texts name nobody.
+#[test]
+fn claims_that_are_missing_or_name_another_person_are_told() {
+    let mut world = World::reads();
+    let times = r#""iat": 1795000000, "exp": 1795000600,"#;
+    for (more, subject, wanted) in [
+        (times, "ana@doit.com", None),
+        (times, "6f1c", None),
+        (times, "bob@doit.com", Some(("TOKEN_OF_ANOTHER_PERSON", "for `bob@doit.com` (sub)"))),
+        (r#""iat": 1795000000,"#, "ana@doit.com", Some(("TOKEN_CLAIM_MISSING", "the claims have no exp,"))),
+        ("", "6f1c", Some(("TOKEN_CLAIM_MISSING", "the claims have no iat, no exp,"))),
+    ] {
+        world.claims = claims(&token(more).replace("ana@doit.com", subject));
+        let mut found = Vec::new();
+        token::findings(&world.asked(), &mut found);
+        let codes: Vec<&str> = found.iter().map(|own| own.code.name()).collect();
+        assert_eq!(codes, Vec::from_iter(wanted.map(|(code, _)| code)), "{more} {subject}");
+        let (_, words) = wanted.unwrap_or_default();
+        assert!(found.iter().all(|own| own.says.contains(words)), "{found:?}");
+    }
+}
+
 #[test]
 fn a_sign_in_that_has_expired_is_refused() {
     let world = World::reads();

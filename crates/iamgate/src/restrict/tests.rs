@@ -189,6 +189,32 @@ fn resources_that_cannot_be_restricted_are_told_with_the_page() {
     }
 }
 
+/// Of other resources it is told whether AWS has an action that gives one a policy. An action on such a resource that sets none is no reason, nor
+/// is one that sets the policy of another resource.
+#[test]
+fn a_resource_without_a_restriction_is_told_with_what_the_tables_say() {
+    let details = Details::embedded().unwrap();
+    for (arn, wanted) in [
+        (
+            "arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/own",
+            "has `acm-pca:CreatePermission`, so that AWS may have policies for such a resource",
+        ),
+        (
+            "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+            "has no action that gives the resource type `instance` a policy",
+        ),
+        (
+            "arn:aws:cloudtrail:eu-west-1:111122223333:trail/own",
+            "has no action that gives the resource type `trail` a policy",
+        ),
+        ("arn:aws:ec2:eu-west-1:111122223333:other/i-1", "lists no resource of `ec2` with such an ARN"),
+    ] {
+        let told = restrict(arn, "111122223333", None, &SessionTag::new("DoitEnvironment", "x"), &details);
+        let Err(NotRestricted::NoPolicy { why, .. }) = told else { panic!("{arn}: {told:?}") };
+        assert!(why.contains(wanted), "{arn}: {why}");
+    }
+}
+
 /// What is told of a part is about the resource that has its policy, and a part is told from its resource.
 #[test]
 fn a_part_is_told_with_the_resource_that_has_its_policy() {
@@ -229,6 +255,8 @@ fn names_that_break_one_part_of_a_rule_are_refused() {
         ("glue", "other".to_owned()),
         ("s3", "accesspoint/FINANCE".to_owned()),
         ("s3", "accesspoint/finance/object/".to_owned()),
+        ("s3-outposts", "outpost/op-1/bucket/LOGS".to_owned()),
+        ("s3-outposts", "outpost/op-1/accesspoint/LOGS".to_owned()),
         ("s3vectors", "bucket/vectors/index/".to_owned()),
         ("s3vectors", "bucket/VECTORS/index/own".to_owned()),
         ("s3express", "bucket/LOGS--use1-az4--x-s3".to_owned()),
@@ -270,6 +298,8 @@ fn names_that_break_one_part_of_a_rule_are_refused() {
         ("lambda", "function:pay:live"),
         ("cloudsearch", "domain/my-movies"),
         ("dynamodb", "table/users/stream/2026-11-26T00:00:00.000"),
+        ("s3-outposts", "outpost/op-1/bucket/logs"),
+        ("s3-outposts", "outpost/op-1/accesspoint/logs"),
     ] {
         assert!(!refused(&at(service, name)), "{service} {name}");
     }
