@@ -28,7 +28,7 @@ fn length(statement: &str) -> usize {
 fn becomes(given: &[&str], names: &[&str], barred: &[&str], wanted: &[&str]) {
     let wanted = actions(wanted);
     let fitted = fit(&[actions(given)], names, barred, length(&wanted), Widening::IfNeeded);
-    assert_eq!(texts(&fitted.policy), [wanted.clone()], "{given:?} of {names:?}");
+    assert_eq!(texts(&fitted.policy), std::slice::from_ref(&wanted), "{given:?} of {names:?}");
     assert!(fitted.fits, "{wanted}");
     assert_eq!(fitted.characters, (length(&actions(given)), length(&wanted)), "{wanted}");
     assert_eq!(fitted.covers, Verdict::Holds, "{wanted}");

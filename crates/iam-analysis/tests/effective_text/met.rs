@@ -89,7 +89,7 @@ fn patterns_with_the_same_variable_are_the_same() {
     let more = on(r#""Resource":["arn:aws:s3:::home/${aws:username}/*","arn:aws:s3:::other/*"]"#);
     for (a, b) in [(&home, &more), (&more, &home)] {
         let own = layers(std::slice::from_ref(a), std::slice::from_ref(b));
-        assert_eq!(openly(&Space::new(), &own), [home.clone()], "{a} {b}");
+        assert_eq!(openly(&Space::new(), &own), std::slice::from_ref(&home), "{a} {b}");
     }
 }
 

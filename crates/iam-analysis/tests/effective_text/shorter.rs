@@ -66,8 +66,9 @@ fn statements_that_no_one_list_can_say_stay_apart() {
 fn superfluous_statements_are_removed() {
     let all = act(r#""Action":"s3:Get*""#);
     let one = on(r#""Resource":"arn:aws:s3:::a/*""#);
-    assert_eq!(made(&[one.clone(), all.clone()]), [all.clone()]);
-    assert_eq!(made(&[all.clone(), one.clone()]), [all.clone()]);
+    for statements in [[one.clone(), all.clone()], [all.clone(), one]] {
+        assert_eq!(made(&statements), std::slice::from_ref(&all));
+    }
     // A Deny that denies nothing that is allowed.
     let matters = deny(r#""Action":"s3:GetObject","Resource":"arn:aws:s3:::secret/*""#);
     let idle = deny(r#""Action":"sqs:*","Resource":"*""#);
