@@ -113,7 +113,7 @@ impl Analysis {
         let mut covers = judge.never(&Question::new(&layers).beyond(&own));
         let (denied, own_denied) = (denying(given), denying(&fitted));
         for (one, other) in [(&denied, &own_denied), (&own_denied, &denied)] {
-            if covers == Verdict::Holds && !one.identity.is_empty() {
+            if covers == Verdict::Holds {
                 covers = judge.never(&Question::new(one).beyond(other));
             }
         }
@@ -218,7 +218,7 @@ impl<'n> Tries<'n> {
             list.of(pattern, |at| meant.insert(at));
         }
         let marked = names.0.iter().map(|(service, names)| Marked::of(service, names, &meant, barred));
-        Some(Self { services: marked.filter(|own| own.count(0..own.names.len()) > 0).collect(), patterns })
+        Some(Self { services: marked.filter(|own| own.count(0..own.names.len()) != 0).collect(), patterns })
     }
 
     /// The statement with its actions written as patterns in few characters. `terms` says which wildcards are permitted and what they cost.
@@ -283,7 +283,7 @@ impl<'n> Marked<'n> {
         let own = fixed.saturating_add(depth);
         let names = self.names.get(places.clone()).unwrap_or_default();
         let text = |name: &str| name.get(..depth).unwrap_or_default().to_owned();
-        let Some((first, _)) = names.first().filter(|_| meant > 0) else {
+        let Some((first, _)) = names.first().filter(|_| meant != 0) else {
             return Said { patterns: Vec::new(), cost: 0 };
         };
         if meant == 1 {
@@ -322,7 +322,7 @@ impl<'n> Marked<'n> {
             apart.patterns.extend(said.patterns);
             at = end;
         }
-        let dear = others.checked_mul(terms.price).or((others == 0).then_some(0));
+        let dear = others.checked_mul(terms.price);
         let together = dear.and_then(|dear| own.checked_add(1)?.checked_add(dear));
         match together {
             Some(cost) if cost < apart.cost && is_allowed => Said { patterns: star(), cost },

@@ -119,8 +119,8 @@ pub(super) fn shorten<P: Element>(list: &mut List<P>) {
             return true;
         }
         !wide.iter().any(|(other, outer)| {
-            // Of two equal patterns, the first stays.
-            other != text && is_within(&glob, outer) && (!is_within(outer, &glob) || other < text)
+            // Of two equal patterns, the first stays. No pattern comes before itself.
+            is_within(&glob, outer) && (!is_within(outer, &glob) || other < text)
         })
     });
 }
