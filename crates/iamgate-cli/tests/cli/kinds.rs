@@ -326,7 +326,7 @@ fn case_35_says_which_name_the_not_principal_lacks() {
         let words = arguments(format);
         stdout(&exits(output(&words.iter().map(String::as_str).collect::<Vec<_>>()), 1))
     };
-    let said = run("text");
+    let said = run("human");
     let told = format!(
         r#"allowed  if statement 1 in the resource-based policy did not apply, as it would not with "{session}" in its NotPrincipal"#
     );
