@@ -59,6 +59,27 @@ pub(crate) const FAMILIES: &[Family] = &[
         faults: kinds::RESOURCE_FAULTS,
     },
     Family {
+        name: "diff-key",
+        says: "nothing but the listed actions became possible to the listed callers of a key, or is no longer possible",
+        of_100: 50,
+        case: kinds::key,
+        faults: kinds::RESOURCE_FAULTS,
+    },
+    Family {
+        name: "diff-endpoint",
+        says: "nothing but the listed actions became possible to the listed callers behind an endpoint, or is no longer possible",
+        of_100: 50,
+        case: kinds::endpoint,
+        faults: kinds::RESOURCE_FAULTS,
+    },
+    Family {
+        name: "diff-rcp",
+        says: "nothing but the listed actions became possible to the listed callers beneath a control policy of resources, or is no longer possible",
+        of_100: 50,
+        case: kinds::rcp,
+        faults: kinds::RCP_FAULTS,
+    },
+    Family {
         name: "diff-trust",
         says: "no other calls of STS became possible to the listed tokens and callers, or are no longer possible",
         of_100: 50,

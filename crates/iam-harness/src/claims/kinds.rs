@@ -6,7 +6,9 @@ use iam_analysis::{CallerKind, Verdict};
 use iam_engines::CallerQuestion;
 use iam_eval::session::SessionLimits;
 use iam_eval::{Action, Decision, Layers, Principal, Request, ResourceKind};
-use iam_policy::{AccountId, Policy, PolicyKind, RoleArn};
+use iam_policy::{
+    AccountId, Effect, Policy, PolicyKind, PrincipalElement, Principals, RoleArn, Span, Spanned,
+};
 use iam_testkit::Source;
 use iamgate::{Asker, Changed};
 use iamgate_verbs::{DiffAnswer, DiffArgs, ReadMode, diff};
@@ -28,6 +30,8 @@ pub(crate) const RESOURCE_FAULTS: &[Fault] =
 /// That a subject is always there changes no answer here: what both documents lack is no difference. The family `trust` finds that fault.
 pub(crate) const TRUST_FAULTS: &[Fault] =
     &[Fault::DenyUnconditional, Fault::AllowLost, Fault::TagsIgnored, Fault::AllowUnconditional];
+/// Resource control policies deny, and name everyone.
+pub(crate) const RCP_FAULTS: &[Fault] = &[Fault::DenyUnconditional];
 pub(crate) const SCP_FAULTS: &[Fault] =
     &[Fault::DenyUnconditional, Fault::DenyEverywhere, Fault::NotActionIgnored, Fault::AllowUnconditional];
 
@@ -186,9 +190,15 @@ impl<'c> Claims<'c> {
 
 /// The layers of callers of a resource.
 fn of_resource(policy: &Arc<Policy>, asker: Option<&Asker>) -> Layers {
+    let mut layers = of_callers(asker);
+    layers.resource = Some(Arc::clone(policy));
+    layers
+}
+
+/// The layers of callers, without a resource policy.
+fn of_callers(asker: Option<&Asker>) -> Layers {
     let everything = Arc::new(Policy::everything());
     let mut layers = Layers::new();
-    layers.resource = Some(Arc::clone(policy));
     let (kind, may_everything) = match asker {
         Some(Asker::Own { kind, may_everything, .. }) => (Some(*kind), *may_everything),
         Some(Asker::Outside(kind)) => (Some(*kind), true),
@@ -199,6 +209,23 @@ fn of_resource(policy: &Arc<Policy>, asker: Option<&Asker>) -> Layers {
     }
     layers.session = (kind == Some(CallerKind::FederatedUser)).then(|| vec![everything]);
     layers
+}
+
+/// A resource policy that allows everything to everyone.
+fn for_everyone() -> Option<Arc<Policy>> {
+    let statement = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#;
+    read(&format!(r#"{{"Version": "2012-10-17", "Statement": {statement}}}"#), PolicyKind::Resource)
+}
+
+/// A document as a resource control policy: it denies, and names everyone.
+fn as_rcp(text: &str) -> Option<String> {
+    let mut policy = (*read(text, PolicyKind::Resource)?).clone();
+    for statement in &mut policy.statements {
+        statement.effect.value = Effect::Deny;
+        statement.principal =
+            Some(PrincipalElement::Principal(Principals::Everyone(Spanned::new((), Span::new(0, 0)))));
+    }
+    Some(policy.to_string())
 }
 
 /// Who asks in a request: a caller of another account, or twice one of the owner's.
@@ -227,21 +254,66 @@ pub(crate) fn resource(
     source: &mut Source<'_>,
     fault: Option<Fault>,
 ) -> Result<Tally, String> {
-    let kind = PolicyKind::Resource;
+    among_callers(bench, source, fault, PolicyKind::Resource, &of_resource)
+}
+
+pub(crate) fn key(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>) -> Result<Tally, String> {
+    among_callers(bench, source, fault, PolicyKind::Kms, &of_resource)
+}
+
+pub(crate) fn endpoint(
+    bench: &Bench,
+    source: &mut Source<'_>,
+    fault: Option<Fault>,
+) -> Result<Tally, String> {
+    let everyone = for_everyone().ok_or("no policy for everyone")?;
+    let judge = |policy: &Arc<Policy>, asker: Option<&Asker>| {
+        let mut layers = of_callers(asker);
+        layers.resource = Some(Arc::clone(&everyone));
+        layers.vpc_endpoint = Some(vec![Arc::clone(policy)]);
+        layers
+    };
+    among_callers(bench, source, fault, PolicyKind::VpcEndpoint, &judge)
+}
+
+pub(crate) fn rcp(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>) -> Result<Tally, String> {
+    let everyone = for_everyone().ok_or("no policy for everyone")?;
+    let full = Arc::new(Policy::rcp_full_access());
+    let judge = |policy: &Arc<Policy>, asker: Option<&Asker>| {
+        let mut layers = of_callers(asker);
+        layers.resource = Some(Arc::clone(&everyone));
+        layers.rcp = Some(vec![vec![Arc::clone(policy), Arc::clone(&full)]]);
+        layers
+    };
+    among_callers(bench, source, fault, PolicyKind::Rcp, &judge)
+}
+
+/// Documents that distinguish callers, of a kind.
+fn among_callers(
+    bench: &Bench,
+    source: &mut Source<'_>,
+    fault: Option<Fault>,
+    kind: PolicyKind,
+    judge: Judge<'_>,
+) -> Result<Tally, String> {
     let (Some(question), Some(other)) = (CallerQuestion::draw(source), CallerQuestion::draw(source)) else {
         return Ok(Tally::refused());
     };
     let texts = question.resource_policy().zip(other.resource_policy());
     let Some((own, other)) = texts else { return Ok(Tally::refused()) };
+    let as_kind = |text: &str| if kind == PolicyKind::Rcp { as_rcp(text) } else { Some(text.to_owned()) };
+    let Some((own, other)) = as_kind(own).zip(as_kind(other)) else { return Ok(Tally::refused()) };
     let owner = question.inside.owner;
-    let Some(drawn) = Drawn::changed(own, other, kind, source) else { return Ok(Tally::refused()) };
+    let Some(drawn) = Drawn::changed(&own, &other, kind, source) else { return Ok(Tally::refused()) };
     let Some(answer) = drawn.answer(bench, kind, Some(owner.as_str()), fault) else {
         return Ok(Tally::refused());
     };
     let (catalog, _) = bench.built_in.actions().map_err(|error| error.to_string())?;
     let details = bench.built_in.details().map_err(|error| error.to_string())?;
+    let on = if kind == PolicyKind::Kms { ResourceKind::KmsKey } else { ResourceKind::Generic };
+    let only_limits = matches!(kind, PolicyKind::VpcEndpoint | PolicyKind::Rcp);
     let mut tally = Tally::default();
-    let claims = Claims::new(&drawn, &answer, &of_resource, &mut tally)?;
+    let claims = Claims::new(&drawn, &answer, judge, &mut tally)?;
     let both = || drawn.policies.iter().map(|own| &**own);
     let (pool, crowd) = (Pool::new(both(), catalog, details), Crowd::new(both()));
     for _ in 0..SAMPLES {
@@ -251,10 +323,13 @@ pub(crate) fn resource(
         let Some(account) = account else { continue };
         let Some(caller) = crowd.caller(source, kind, &account, |_| true) else { continue };
         let Some(request) = request(&pool, source, kind, caller, owner.as_str()) else { continue };
+        let request = request.on(on);
         tally.tried();
         let is_known = catalog.action(request.action.as_str()).is_some();
-        for asker in askers(&request.principal, kind, owner) {
-            claims.tried(&request, Some(&asker), is_known, &of_resource, source)?;
+        // Beside a policy that only limits, the own policies of every caller allow everything.
+        let is_asked = |own: &Asker| !only_limits || !matches!(own, Asker::Own { may_everything: false, .. });
+        for asker in askers(&request.principal, kind, owner).iter().filter(|own| is_asked(own)) {
+            claims.tried(&request, Some(asker), is_known, judge, source)?;
         }
     }
     Ok(tally)
