@@ -171,8 +171,8 @@ impl Machine {
             } else {
                 others.extend(fresh(&own, |c| Class::Field.contains(c)));
             }
-            if (fields || segments || names) && own.binary_search(&':').is_err() {
-                others.push(':');
+            if fields || segments || names {
+                others.extend(Some(':').filter(|colon| own.binary_search(colon).is_err()));
             }
             own.extend(others);
         }

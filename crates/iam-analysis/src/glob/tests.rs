@@ -332,3 +332,84 @@ fn globs_meet_in_what_both_match() {
         None
     );
 }
+
+/// Every pair of tokens, on characters of every kind: what one takes that the other takes, what both take, and what none takes.
+#[test]
+fn tokens_relate_as_their_characters_do() {
+    const CHARS: &str = "aAkKzZ09-_.+=,@:/ \u{1}~å\u{c5}é\u{c9}ß\u{1E9E}ÿ\u{178}\u{212A}\u{212B}σ*?";
+    const CLASSES: [Class; 9] = [
+        Class::Any,
+        Class::Field,
+        Class::Segment,
+        Class::Name,
+        Class::Plain,
+        Class::Word,
+        Class::Id,
+        Class::Digit,
+        Class::Tag,
+    ];
+    let mut tokens: Vec<Token> = CHARS.chars().map(Token::One).collect();
+    tokens.extend("akz".chars().map(Token::Letter));
+    tokens.extend("akzåéßÿ".chars().map(Token::Lowered));
+    tokens.extend(CLASSES.map(Token::Of));
+    let is_class = |token: Token| matches!(token, Token::Of(_));
+    let is_lowered = |token: Token| matches!(token, Token::Lowered(_));
+    let set = |glob: &Glob| -> Vec<bool> { CHARS.chars().map(|c| glob.matches(&c.to_string())).collect() };
+    for a in &tokens {
+        for b in &tokens {
+            let [one, other] = [a, b].map(|token| Glob::new(vec![*token]));
+            let (of_one, of_other) = (set(&one), set(&other));
+            let both: Vec<bool> = of_one.iter().zip(&of_other).map(|(x, y)| *x && *y).collect();
+            let is_in = both == of_one;
+            // Of all letters that are one letter in lower case, only wide classes are told to have them.
+            if !is_lowered(*a) || is_lowered(*b) {
+                assert!(is_within(&one, &other) || !is_in || is_class(*a), "{a:?} within {b:?}");
+            }
+            assert!(!is_within(&one, &other) || is_in, "{a:?} within {b:?}");
+            let run = |token: Token| match token {
+                Token::Of(class) => Glob::new(vec![Token::Run(class)]),
+                token => Glob::new(vec![token]),
+            };
+            assert!(!is_within(&one, &run(*b)) || is_in, "{a:?} within a run of {b:?}");
+            if matches!(a, Token::One(_) | Token::Letter(_)) && is_class(*b) {
+                assert_eq!(is_within(&one, &run(*b)), is_in, "{a:?} within a run of {b:?}");
+            }
+            let is_apart = !both.contains(&true);
+            assert_eq!(are_disjoint(&one, &other), is_apart, "{a:?} and {b:?}");
+            assert_eq!(overlap(&one, &other), !is_apart, "{a:?} and {b:?}");
+            match meet(&one, &other, 8) {
+                Some(globs) => assert_eq!(set_of(&globs, CHARS), both, "{a:?} meets {b:?}"),
+                // A set that is in neither class has no token.
+                None => assert!(is_class(*a) && is_class(*b), "{a:?} meets {b:?}"),
+            }
+        }
+        if let Token::Of(class) = a {
+            let of = |c: char| class.contains(c) || class.contains(c.to_ascii_uppercase());
+            for c in CHARS.chars() {
+                assert_eq!(class.contains_some_case(c), of(c), "{class:?} {c:?}");
+            }
+        }
+    }
+    // A union of too many globs is none.
+    assert_eq!(meet(&glob("*a*b*"), &glob("*c*d*"), 1), None);
+    assert!(meet(&glob("*a*"), &glob("*b*"), 2).is_some_and(|both| both.len() == 2));
+}
+
+fn set_of(globs: &[Glob], chars: &str) -> Vec<bool> {
+    chars.chars().map(|c| globs.iter().any(|glob| glob.matches(&c.to_string()))).collect()
+}
+
+/// What is found is readable where the globs leave a choice.
+#[test]
+fn found_texts_are_readable() {
+    let first = |tokens: &[Token]| within(&[&Union::new(vec![Glob::new(tokens.to_vec())])], &[]);
+    assert_eq!(first(&[Token::Of(Class::Id)]).as_deref(), Some("X"));
+    assert_eq!(first(&[Token::Of(Class::Digit), Token::Run(Class::Digit)]).as_deref(), Some("99"));
+    assert_eq!(first(&[Token::One('b'), Token::Run(Class::Word)]).as_deref(), Some("bx"));
+    assert_eq!(first(&[Token::Letter('q'), Token::Lowered('é')]).as_deref(), Some("qé"));
+    // If the likely text is excluded, an empty run is tried, and then a longer one.
+    let any = Union::new(vec![glob("a*")]);
+    assert_eq!(within(&[&any], &[&Union::new(vec![glob("ax")])]).as_deref(), Some("a"));
+    let both = Union::new(vec![glob("ax"), glob("a")]);
+    assert_eq!(within(&[&any], &[&both]).as_deref(), Some("azz9"));
+}
