@@ -1241,6 +1241,10 @@ export interface StatementTraceJson {
   resource: ResourceJson;
   sid?: string | null;
   statement: number;
+  /**
+   * The names of the principal that its `NotPrincipal` does not list: with them, the principal would be exempt.
+   */
+  unlisted?: string[];
 }
 export interface ActionJson {
   element: string;
@@ -1421,7 +1425,7 @@ export interface LargestPolicy {
    */
   bytes: number;
   layer: string;
-  line?: number | null;
+  line: number;
   name?: string | null;
   /**
    * The number of patterns and values in it.

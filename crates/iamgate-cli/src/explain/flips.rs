@@ -125,7 +125,7 @@ fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
             let more = if unlisted.is_empty() {
                 String::new()
             } else {
-                let names = list(unlisted.iter().map(|name| text(name)), "and");
+                let names = list(unlisted.iter().map(|own| format!("\"{}\"", visible(own))), "and");
                 format!(", as it would not with {names} in its NotPrincipal")
             };
             format!("{name} in {layer} did not apply{more}")
