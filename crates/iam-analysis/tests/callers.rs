@@ -474,7 +474,12 @@ fn variables_of_the_caller_have_values_of_callers_that_a_policy_names() {
             let callers = Callers::any_service(acts_for, &Partition::AWS, &inside());
             let verdict = Analysis::new(Space::new().with_callers(callers))
                 .never(&Question::new(&bucket(r#""*""#, &of(variable))).beyond(&Layers::new()));
-            assert!(matches!(verdict, Verdict::Fails(_)), "{variable} {acts_for:?}: {verdict:?}");
+            let Verdict::Fails(witness) = verdict else { panic!("{variable} {acts_for:?}: {verdict:?}") };
+            let Some(ContextValue::Single(name)) = witness.request.context.value("aws:PrincipalServiceName")
+            else {
+                panic!("{:?}", witness.request)
+            };
+            assert!(name.ends_with(".amazonaws.com"), "{variable}: {name}");
         }
     }
 }
@@ -504,4 +509,24 @@ fn a_request_has_the_keys_that_it_may_have() {
             witness.request
         );
     }
+}
+
+/// The keys of credentials of roles are in requests of sessions only, and that of root sessions in those of root users.
+#[test]
+fn keys_of_credentials_belong_to_who_has_them() {
+    let has = |key: &str| let_in("\"*\"", &format!(r#"{{"Null": {{"{key}": "false"}}}}"#));
+    assert_eq!(has("aws:FederatedProvider"), [Session]);
+    assert_eq!(has("aws:SourceIdentity"), [Session]);
+    assert_eq!(has("aws:AssumedRoot"), [Root]);
+    assert_eq!(has("aws:username"), [User]);
+}
+
+/// Of many accounts that a policy names, the one that fits is thought of. The account inside takes no place among them.
+#[test]
+fn the_account_that_fits_is_thought_of() {
+    let principal = r#"{"AWS": ["444455556666", "555566667777", "666677778888"]}"#;
+    let condition = r#"{"StringEquals": {"aws:RequestTag/of": "${aws:PrincipalAccount}"},
+        "StringNotEquals": {"aws:PrincipalAccount": ["444455556666", "555566667777"]}}"#;
+    let verdict = ask(&bucket(principal, condition), Session, &inside());
+    assert!(matches!(verdict, Verdict::Fails(_)), "{verdict:?}");
 }

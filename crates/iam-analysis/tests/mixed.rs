@@ -260,3 +260,41 @@ fn values_of_variables_are_thought_of() {
         assert!(matches!(verdict, Verdict::Fails(_)), "{null:?} {more}: {verdict:?}");
     }
 }
+
+/// A text that is no ARN is unequal to every pattern of an ARN, or it is neither equal nor unequal.
+#[test]
+fn texts_under_negated_arn_operators_are_arns_or_are_not() {
+    let deny = test("ArnNotLike", r#""arn:aws:s3:::a""#);
+    let like = |pattern: &str| test("StringLike", pattern);
+    assert_eq!(
+        value(KeyText::Any, &[("Allow", &like(r#""arn:aws:s3:::?""#)), ("Deny", &deny)]),
+        "arn:aws:s3:::a"
+    );
+    let number = test("NumericEquals", r#""5""#);
+    let deny = test("ArnNotLike", r#""arn:aws:s3:::*5""#);
+    let both = format!("{}, {number}", like(r#""*5""#));
+    assert_eq!(value(KeyText::Any, &[("Allow", &both), ("Deny", &deny)]), "5");
+    let both = format!("{}, {number}", like(r#""arn:*:*:*:*:*""#));
+    assert_eq!(value(KeyText::Any, &[("Allow", &both), ("Deny", &deny)]), "?");
+    let both = format!("{}, {number}", like(r#""arn:aws:s3""#));
+    assert_eq!(value(KeyText::Any, &[("Allow", &both), ("Deny", &deny)]), "-");
+}
+
+/// A set without values is an absent key, and a variable then has its default (rules 3.23, 4.8).
+#[test]
+fn a_set_without_values_leaves_a_variable_its_default() {
+    let mut space = Space::new();
+    space.set_fact("s3:list", Fact::Value(ContextValue::multiple(Vec::<&str>::new())));
+    let verdict = never(space, &[("Allow", r#""StringEquals": {"s3:x": "${s3:list, 'd'}"}"#)]);
+    assert!(matches!(verdict, Verdict::Fails(_)), "{verdict:?}");
+}
+
+/// A list of no values under a negated operator: true of one value and of none, and not of several.
+#[test]
+fn nothing_is_unequal_to_a_list_without_values_but_several() {
+    let mut space = Space::new();
+    space.set_shape("s3:k", KeyShape::of(KeyValues::Multiple));
+    let tests = format!(r#"{}, "Null": {{"s3:k": "false"}}"#, test("StringNotEquals", ""));
+    assert_eq!(never(space, &[("Allow", &tests)]), Verdict::Holds);
+    assert_ne!(value(KeyText::Any, &[("Allow", &tests)]), "-");
+}

@@ -370,7 +370,21 @@ fn a_variable_may_make_a_pattern_unreadable() {
     };
     let other = only("arn:aws-cn:iam::111122223333:user/a");
     let verdict = ask(&other, &but("arn:aws:${aws:RequestTag/rest}"));
-    assert!(!matches!(verdict, Verdict::Holds), "with a text without colons it is no ARN: {verdict:?}");
+    assert!(matches!(verdict, Verdict::Fails(_)), "with a text without colons it is no ARN: {verdict:?}");
+    // With one that has colons, it is another ARN.
+    let both = layers(&[
+        if_("Allow", r#""StringEquals": {"aws:RequestTag/arn": "arn:aws-cn:iam::111122223333:user/a"}"#),
+        if_("Deny", r#""ArnLike": {"aws:RequestTag/arn": "arn:aws:${aws:RequestTag/rest}"}"#),
+    ]);
+    assert!(!matches!(never(&both, Space::new()), Verdict::Holds));
+    // A pattern that is never one ends the comparison, or it matches nothing.
+    let both = layers(&[
+        if_("Allow", r#""StringEquals": {"aws:RequestTag/arn": "arn:aws-cn:iam::111122223333:user/a"}"#),
+        if_("Deny", r#""ArnLike": {"aws:RequestTag/arn": "arn:aws:${aws:RequestTag/rest}"}"#),
+    ]);
+    let mut space = Space::new();
+    space.set_fact("aws:RequestTag/rest", Fact::Value(ContextValue::single("x")));
+    assert_eq!(points(&both, space), [Point::UnreadablePattern]);
     // With six fields it is an ARN whatever the variable is, and one of another partition.
     assert_eq!(ask(&other, &but("arn:aws:iam::111122223333:${aws:RequestTag/rest}")), Verdict::Holds);
     // A pattern that no ARN matches is unequal to every ARN; a text that is no ARN is neither, or unequal.
@@ -431,4 +445,48 @@ fn what_does_not_fit_hides_nothing_that_does() {
     ]);
     let Verdict::Fails(witness) = never(&own, Space::new()) else { panic!("not found") };
     assert_eq!(witness.request.context.value("aws:RequestTag/k"), Some(&ContextValue::single("7")));
+}
+
+/// A variable under `Bool` may have any value.
+#[test]
+fn a_variable_may_be_true() {
+    let own = layers(&[if_("Allow", r#""Bool": {"aws:RequestTag/g": "${aws:RequestTag/v}"}"#)]);
+    match never(&own, Space::new()) {
+        Verdict::Fails(_) => {}
+        Verdict::Unknown(doubts) => {
+            assert!(doubts.iter().all(|doubt| matches!(doubt, Doubt::Variables { .. })), "{doubts:?}");
+        }
+        Verdict::Holds => panic!("proven"),
+    }
+}
+
+/// What is known of a key may be of another type than its values are: it is compared as what it is, under every reading.
+#[test]
+fn what_is_known_may_be_of_another_type() {
+    for (key, text, test) in [
+        (
+            "aws:SourceArn",
+            KeyText::Arn,
+            r#""ArnNotLike": {"aws:SourceArn": "arn:aws:s3:::${aws:RequestTag/t}"}"#,
+        ),
+        ("aws:SourceArn", KeyText::Arn, r#""ArnNotLike": {"aws:SourceArn": "arn:aws:s3:::b"}"#),
+        ("aws:SourceIp", KeyText::Ip, r#""NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}"#),
+        ("s3:number", KeyText::Number, r#""NumericNotEquals": {"s3:number": "1"}"#),
+        ("s3:date", KeyText::Date, r#""DateNotEquals": {"s3:date": "2026-01-01T00:00:00Z"}"#),
+    ] {
+        let mut space = Space::new();
+        space.set_shape(key, KeyShape { text, ..KeyShape::of(KeyValues::Single) });
+        space.set_fact(key, Fact::Value(ContextValue::single("none")));
+        for effect in ["Allow", "Deny"] {
+            let own = layers(&[
+                if_(effect, test),
+                statement("Allow", r#""Resource": "arn:aws:iam::111122223333:user/b""#),
+            ]);
+            let none = layers(&[statement("Allow", r#""Resource": "arn:aws:iam::111122223333:user/b""#)]);
+            let action = Actions::One(Action::new("iam:TagUser").unwrap());
+            let (one, other) = if effect == "Allow" { (&own, &none) } else { (&none, &own) };
+            let verdict = Analysis::new(space.clone()).never(&Question::new(one).beyond(other).about(action));
+            assert!(!matches!(verdict, Verdict::Holds), "{effect} {test}: {verdict:?}");
+        }
+    }
 }

@@ -44,7 +44,9 @@ impl Reader<'_> {
         if may_have_several && is_set {
             points.push(Point::EmptyTextList);
         }
-        let is_text = |text: KeyText| shape.is_some_and(|shape| shape.text == text);
+        // What is known may be of another type than the values of the key.
+        let has_fact = self.model.space.fact(name).is_some();
+        let is_text = |text: KeyText| !has_fact && shape.is_some_and(|shape| shape.text == text);
         let is_negated = test.operator.is_negated();
         match &condition.values {
             Values::String(values) => {

@@ -297,7 +297,7 @@ fn the_names_that_a_not_principal_lacks_exempt() {
             };
             // Each subset of the names that are lacking.
             for choice in 0..1_usize << trace.unlisted.len() {
-                let mut more = entries.to_vec();
+                let mut more = entries.clone();
                 let chosen = (0..trace.unlisted.len()).filter(|at| choice >> at & 1 == 1);
                 more.extend(chosen.map(|at| entry(&trace.unlisted[at])));
                 let is_all = choice.count_ones() as usize == trace.unlisted.len();
