@@ -1,5 +1,5 @@
 //! What an answer says that lacks steps: which policy was too large, and how large.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 

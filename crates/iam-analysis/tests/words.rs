@@ -1,4 +1,5 @@
 //! The words of answers.
+#![expect(clippy::expect_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 

@@ -301,7 +301,7 @@ fn the_names_that_a_not_principal_lacks_exempt() {
                 let chosen = (0..trace.unlisted.len()).filter(|at| choice >> at & 1 == 1);
                 more.extend(chosen.map(|at| entry(&trace.unlisted[at])));
                 let is_all = choice.count_ones() as usize == trace.unlisted.len();
-                let other = PrincipalElement::NotPrincipal(Principals::Entries(more.into()));
+                let other = PrincipalElement::NotPrincipal(Principals::Entries(more));
                 let layers = changed(layers, trace.at.policy, |statements| {
                     statements[trace.at.index].principal = Some(other);
                 });
