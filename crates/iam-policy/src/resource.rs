@@ -227,7 +227,7 @@ impl ResourcePattern {
         self.has_early_variable
     }
 
-    /// What the first variable of the pattern stands for in an ARN, in words.
+    /// What the first variable of a pattern that begins with `arn:` stands for, in words.
     pub(crate) fn first_early_field(&self) -> &'static str {
         let is_text = |piece: &Piece<'_>| !matches!(piece, Piece::Variable(_));
         let before = self.pattern.pieces().take_while(is_text);
@@ -238,11 +238,10 @@ impl ResourcePattern {
             })
             .sum();
         match colons {
-            0 => "the whole ARN",
-            1 => "the partition",
             2 => "the service",
             3 => "the Region",
-            _ => "the account",
+            4.. => "the account",
+            _ => "the partition",
         }
     }
 }

@@ -351,6 +351,33 @@ fn older_statements_keep_their_meaning() {
     );
 }
 
+/// A resource with fewer fields than an ARN, and the short form of API Gateway (rule 3.11), stay as they are written.
+#[test]
+fn older_resources_keep_their_form() {
+    let text = r#"{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke",
+        "Resource":["execute-api:/${stage}/*","arn:aws:execute-api:${x"]}]}"#;
+    let policy = read(text, PolicyKind::Resource);
+    let statement = ResourceStatement::deny(
+        Grantees::everyone(),
+        "execute-api:Invoke".parse().unwrap(),
+        "arn:aws:execute-api:*:*:a/*".parse().unwrap(),
+    );
+    let made = policy.with_statement(statement).unwrap();
+    is_its_text(&made);
+    assert_eq!(meanings(&made)[..2], meanings(&policy)[..]);
+    let forms: Vec<_> = made.statements[0]
+        .resource
+        .iter()
+        .flat_map(ResourceElement::patterns)
+        .map(|own| {
+            let pattern = &own.value;
+            (pattern.text(), pattern.is_of_this_api(), pattern.written().map(Pattern::text))
+        })
+        .collect();
+    let short = "arn:aws:execute-api:${$}{x";
+    assert_eq!(forms, [("execute-api:/${$}{stage}/*", true, None), (short, false, Some(short))]);
+}
+
 /// Where `${` stands nowhere, the version of what was read stays.
 #[test]
 fn versions_stay_where_they_can() {

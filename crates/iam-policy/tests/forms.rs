@@ -2,7 +2,7 @@
 
 use iam_policy::{
     ActionPattern, Code, ConditionKey, Limits, Mode, NamedPrincipal, Pattern, Policy, PolicyKind,
-    PrincipalError, Report, Syntax, code,
+    PrincipalError, Report, ResourcePattern, Syntax, code,
 };
 use serde_json::json;
 
@@ -57,11 +57,13 @@ fn an_action_has_a_service_and_a_name() {
         ("s3:*", Some("s3"), Some("*")),
         ("s3:Get*", Some("s3"), Some("Get*")),
         ("s*:G*t", Some("s*"), Some("G*t")),
+        ("s*3:Get", Some("s*3"), Some("Get")),
         ("execute-api:Invoke", Some("execute-api"), Some("Invoke")),
     ] {
         let pattern = ActionPattern::parse(text).expect("an action");
         assert_eq!((pattern.service(), pattern.name()), (service, name), "{text}");
         assert_eq!(pattern.to_string(), text);
+        assert_eq!(pattern.has_wildcard_service(), text.starts_with("s*"), "{text}");
         // Wildcards are wildcards on both sides of the colon.
         assert_eq!(Ok(pattern.pattern()), Pattern::parse(text, Syntax::new(true, false)).as_ref(), "{text}");
     }
@@ -152,5 +154,36 @@ fn a_provider_has_an_account_and_a_name_and_no_region() {
         "arn:aws:iam::111122223333:role/corp",
     ] {
         assert_eq!(NamedPrincipal::parse_federated(text), Err(PrincipalError::Format), "{text}");
+    }
+}
+
+/// Rule 3.29: what a variable before the fifth colon would stand for.
+#[test]
+fn an_early_variable_is_told_with_the_field_where_it_stands() {
+    for (resource, field) in [
+        ("arn:${aws:username}:s3:::b", "the partition"),
+        ("arn:aws:${aws:username}:::b", "the service"),
+        ("arn:aws:sqs:${aws:RequestedRegion}:123456789012:q", "the Region"),
+        ("arn:aws:s?s:*${aws:RequestedRegion}:123456789012:q", "the Region"),
+        ("arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:q", "the account"),
+        ("arn:aws:sqs:${aws:RequestedRegion}:${aws:PrincipalAccount}:q", "the Region"),
+    ] {
+        let statement = json!({"Effect": "Allow", "Action": "sqs:*", "Resource": resource});
+        let text = json!({"Version": "2012-10-17", "Statement": statement}).to_string();
+        let read = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default());
+        let problems = read.map_or_else(Report::into_problems, |policy| policy.findings);
+        let help = problems.iter().find(|problem| problem.code == code::VARIABLE_BEFORE_RESOURCE_FIELD);
+        let help = help.map(|problem| problem.help.to_string()).unwrap_or_default();
+        assert!(help.starts_with(&format!("it stands as {field}, ")), "{resource}: {help}");
+        assert!(help.ends_with(&format!("write {field} or a wildcard")), "{resource}: {help}");
+    }
+}
+
+#[test]
+fn a_resource_is_shown_as_it_is_written() {
+    for text in ["*", "arn:aws:s3", "arn:aws:s3:::b/*", "arn:aws:s3:::${aws:username}", "${aws:username}"] {
+        let pattern = ResourcePattern::parse(text).expect("a resource");
+        assert_eq!(pattern.to_string(), text);
+        assert_eq!(pattern.written().map(Pattern::text), (text == "arn:aws:s3").then_some(text));
     }
 }

@@ -119,7 +119,7 @@ impl fmt::Display for Instant {
             year = year.saturating_add(1);
         }
         let mut month = 1;
-        while month < 12 && day >= days_in_month(year, month) {
+        while day >= days_in_month(year, month) {
             day = day.saturating_sub(days_in_month(year, month));
             month = month.saturating_add(1);
         }

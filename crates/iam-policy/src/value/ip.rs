@@ -119,7 +119,8 @@ fn read_v6(text: &str) -> Option<Ipv6Addr> {
         let groups = Groups::read(text)?;
         return (groups.count == 8).then(|| groups.values.into());
     };
-    if behind.contains("::") || before.contains('.') {
+    // The dotted tail is a tail. A second run of zeros is a group without digits, which `Groups::read` refuses.
+    if before.contains('.') {
         return None;
     }
     let (before, behind) = (Groups::read(before)?, Groups::read(behind)?);
@@ -272,6 +273,15 @@ mod tests {
             "+10.0.0.1",
             "10.0.0.+1",
             "10.0.0.0/0008",
+            "192.0.2.1::",
+            "192.0.2.1::1/128",
+            "2001:192.0.2.1::/64",
+            "1::2::3",
+            "1::2::",
+            "::2::3",
+            "1::::2",
+            "::::",
+            "::1::",
             "fe80::1%eth0",
             "10.0.0.1 ",
             "not-an-ip",
