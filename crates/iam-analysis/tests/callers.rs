@@ -530,3 +530,27 @@ fn the_account_that_fits_is_thought_of() {
     let verdict = ask(&bucket(principal, condition), Session, &inside());
     assert!(matches!(verdict, Verdict::Fails(_)), "{verdict:?}");
 }
+
+/// Of two statements that let the caller in, one asks for a key that the other does without.
+#[test]
+fn a_witness_has_no_key_that_does_not_matter() {
+    let statement = |condition: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*", "Condition": {condition}}}"#
+        )
+    };
+    let (asks, is_free) = (
+        statement(r#"{"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}"#),
+        statement(r#"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}"#),
+    );
+    for statements in [[&asks, &is_free], [&is_free, &asks]] {
+        let [first, second] = statements;
+        let layers = layers(&format!(r#"{{"Version": "2012-10-17", "Statement": [{first}, {second}]}}"#));
+        for kind in [User, Session] {
+            let Verdict::Fails(witness) = ask(&layers, kind, &inside()) else { panic!("{kind:?} {first}") };
+            let context = &witness.request.context;
+            assert_eq!(context.value("aws:RequestedRegion"), None, "{kind:?} {first}");
+            assert!(context.value("aws:userid").is_some(), "{kind:?} {first}");
+        }
+    }
+}
