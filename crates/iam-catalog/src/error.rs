@@ -5,7 +5,8 @@ use std::fmt;
 /// A line of a catalogue text that does not have the documented form.
 ///
 /// This crate's tests check the embedded texts. So the error can only come from a text given to [`Catalog::parse`](crate::Catalog::parse),
-/// [`Details::parse`](crate::Details::parse) or [`Classes::parse`](crate::Classes::parse).
+/// [`Details::parse`](crate::Details::parse), [`Classes::parse`](crate::Classes::parse) or
+/// [`Operations::parse`](crate::Operations::parse).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataError {
     line: usize,

@@ -1,15 +1,16 @@
 //! The AWS actions that exist: access levels, resource types, condition keys, sensitivity.
 //!
-//! Start with [`Catalog::embedded`] and look up an action by name. The data is text inside the crate, in three parts, so that a program reads
+//! Start with [`Catalog::embedded`] and look up an action by name. The data is text inside the crate, in four parts, so that a program reads
 //! only the part it needs:
 //!
 //! * [`Catalog`] has every service, and every action with its [`AccessLevel`] and [`Sensitivity`].
 //! * [`Details`] has the resource types with their ARN patterns, and the condition keys with their types.
 //! * [`Sections`] is the same text, of which only the services that are asked for are read.
 //! * [`Classes`] says what an action returns or does beyond its level: credentials, stored data, signed URLs.
+//! * [`Operations`] says which actions authorise an operation of an API, by the names that CloudTrail and SDKs use.
 //!
-//! There is no global state. Reading a text is an explicit call, and the result borrows the text. [`Catalog::parse`], [`Details::parse`]
-//! and [`Classes::parse`] read a text from elsewhere, such as a newer catalogue that is loaded on demand. They refuse a malformed line with a [`DataError`]. The
+//! There is no global state. Reading a text is an explicit call, and the result borrows the text. [`Catalog::parse`], [`Details::parse`],
+//! [`Classes::parse`] and [`Operations::parse`] read a text from elsewhere, such as a newer catalogue that is loaded on demand. They refuse a malformed line with a [`DataError`]. The
 //! embedded texts are tested, so reading them does not fail. A look-up returns `None` for an unknown name.
 //!
 //! ```
@@ -41,6 +42,7 @@ mod key;
 mod level;
 mod lines;
 mod near;
+mod operations;
 mod sensitivity;
 mod word;
 
@@ -51,5 +53,9 @@ pub use error::DataError;
 pub use key::{ConditionKey, KeyType};
 pub use level::AccessLevel;
 pub use near::{changes, nearest};
+pub use operations::{
+    ActionName, Choice, DecidedBy, Group, NameRule, Needed, Operations, Parameters, Resolved, Unresolved,
+    When,
+};
 pub use sensitivity::{Sensitivity, SensitivityClass};
 pub use word::WordError;
