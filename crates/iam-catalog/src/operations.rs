@@ -3,7 +3,7 @@
 //! Most operations need the action of their own name, so the text has only the others, and those that need more than that one. It has a head.
 //! Then it has a line `#letter description` for each source of the facts, a line `=name letter prefixes` for each service that CloudTrail gives
 //! another name than IAM does, and a line `@prefix` for each service, with a line `Operation letter needs` after it for each of its operations.
-//! The letter is that of the source. The operation `*` is every one of the service.
+//! The letter is that of the source.
 //!
 //! What is needed is `-` if no policy is asked, `~` if nobody knows, or groups, all of which are needed, with a space between them:
 //! * `Name` or `prefix:Name` is an action,
@@ -60,8 +60,6 @@ struct SourceRow<'t> {
 struct ServiceRows<'t> {
     prefix: &'t str,
     rows: Range<usize>,
-    /// What every operation of the service needs.
-    every: &'t str,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -152,7 +150,7 @@ impl<'t> Operations<'t> {
             return Err("service out of order");
         }
         let start = self.rows.len();
-        self.services.push(ServiceRows { prefix, rows: start..start, every: "" });
+        self.services.push(ServiceRows { prefix, rows: start..start });
         Ok(())
     }
 
@@ -170,9 +168,6 @@ impl<'t> Operations<'t> {
             && fold::compare(last.name, name) != Ordering::Less
         {
             return Err("operation out of order");
-        }
-        if name == "*" {
-            service.every = needs;
         }
         self.rows.push(Row { name, evidence, needs });
         service.rows.end = self.rows.len();
@@ -234,17 +229,13 @@ impl<'t> Operations<'t> {
     /// # Ok::<(), iam_catalog::DataError>(())
     /// ```
     pub fn actions_of(&self, prefix: &str, operation: &str) -> Option<Needed<'t>> {
-        let service = self.service(prefix);
-        let row = service.and_then(|service| self.row(service, operation));
-        let every = service.map_or("", |own| own.every);
-        match (service, row) {
-            (Some(service), Some(row)) => {
-                Some(Needed::of_row(service.prefix, row.needs, every, row.evidence))
+        let service = self.service(prefix)?;
+        match self.row(service, operation) {
+            Some(row) => Some(Needed::of_row(service.prefix, row.needs, row.evidence)),
+            None if service.prefix == "apigateway" => {
+                Some(Needed::of_row(service.prefix, name::verb(operation)?, name::VERBS))
             }
-            (Some(service), None) if service.prefix == "apigateway" => {
-                Some(Needed::of_row(service.prefix, name::verb(operation)?, every, name::VERBS))
-            }
-            (Some(_) | None, _) => None,
+            None => None,
         }
     }
 
@@ -300,11 +291,10 @@ impl<'t> Operations<'t> {
         of_table: Option<&ServiceRows<'t>>,
         operation: &str,
     ) -> Option<(Needed<'t>, NameRule)> {
-        let every = of_table.map_or("", |own| own.every);
         if let Some(own) = of_table
             && let Some(row) = self.row(own, operation)
         {
-            let needed = Needed::of_row(own.prefix, row.needs, every, row.evidence);
+            let needed = Needed::of_row(own.prefix, row.needs, row.evidence);
             let first = needed.actions().next();
             let is_own = first.is_some_and(|action| {
                 action.service == own.prefix && action.name.eq_ignore_ascii_case(operation)
@@ -313,11 +303,11 @@ impl<'t> Operations<'t> {
         }
         let service = of_catalog?;
         if let Some(action) = service.action(operation) {
-            let needed = Needed::of_row(action.service, action.name, every, name::OWN_NAME);
+            let needed = Needed::of_row(action.service, action.name, name::OWN_NAME);
             return Some((needed, NameRule::OwnName));
         }
         let verb = (service.prefix() == "apigateway").then(|| name::verb(operation)).flatten()?;
-        Some((Needed::of_row(service.prefix(), verb, every, name::VERBS), NameRule::Verb))
+        Some((Needed::of_row(service.prefix(), verb, name::VERBS), NameRule::Verb))
     }
 
     /// Known names near an event's source or operation that is unknown, the nearest first: prefixes of services if the service is unknown, else
@@ -343,12 +333,11 @@ impl<'t> Operations<'t> {
         near.into_iter().map(|name| format!("{prefix}:{name}")).collect()
     }
 
-    /// Every operation of the table, as service prefix, name and what it needs. The name `*` is every operation of the service.
+    /// Every operation of the table, as service prefix, name and what it needs.
     pub fn iter(&self) -> impl Iterator<Item = (&'t str, &'t str, Needed<'t>)> + '_ {
         self.services.iter().flat_map(|own| {
             let rows = self.rows.get(own.rows.clone()).unwrap_or_default();
-            rows.iter()
-                .map(|row| (own.prefix, row.name, Needed::of_row(own.prefix, row.needs, "", row.evidence)))
+            rows.iter().map(|row| (own.prefix, row.name, Needed::of_row(own.prefix, row.needs, row.evidence)))
         })
     }
 
@@ -365,6 +354,6 @@ impl<'t> Operations<'t> {
     fn row(&self, service: &ServiceRows<'t>, operation: &str) -> Option<&Row<'t>> {
         let rows = self.rows.get(service.rows.clone()).unwrap_or_default();
         let found = rows.binary_search_by(|row| fold::compare(row.name, operation));
-        rows.get(found.ok()?).filter(|row| row.name != "*")
+        rows.get(found.ok()?)
     }
 }

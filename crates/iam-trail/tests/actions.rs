@@ -88,8 +88,9 @@ s3express ; ListDirectoryBuckets ; null ; s3express:ListAllMyDirectoryBuckets"#,
 #[test]
 fn operations_of_other_services() {
     assert_calls(
-        r#"ec2 ; DescribeInstances ; null ; ec2:DescribeInstances ?ec2:CreateTags
-ec2 ; DescribeInstances ; {} ; ec2:DescribeInstances
+        r#"ec2 ; DescribeInstances ; null ; ec2:DescribeInstances
+ec2 ; CreateVpc ; null ; ec2:CreateVpc ?ec2:CreateTags
+logs ; CreateLogGroup ; {"tags": {"a": "b"}} ; logs:CreateLogGroup logs:TagResource|logs:TagLogGroup
 ec2 ; CreateVpc ; {"tagSpecificationSet": {"items": [{"resourceType": "vpc"}]}} ; ec2:CreateVpc ec2:CreateTags
 ec2 ; RunInstances ; {"iamInstanceProfile": {"name": "p"}} ; ec2:RunInstances iam:PassRole
 ec2 ; RunInstances ; {"iamInstanceProfile": {}, "instanceType": "t3.nano"} ; ec2:RunInstances

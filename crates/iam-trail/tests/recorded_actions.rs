@@ -7,8 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use iam_catalog::NameRule;
+use iam_denial::Form;
 use iam_trail::{ActionMapping, Authorization, Event, NoDecision, UnknownReason};
 
 /// The files whose events somebody wrote by hand.
@@ -123,6 +125,42 @@ fn the_actions_are_those_that_the_denials_name() {
     }
     eprintln!("{named} denials name an action that the mapping has: {by_row:?}");
     assert!(named >= 243, "{named}");
+}
+
+#[test]
+fn a_role_that_must_not_be_passed_is_asked_for() {
+    let Some(files) = files() else { return };
+    let mapping = ActionMapping::embedded().unwrap();
+    let mut found = 0;
+    for line in files.values().flat_map(|text| text.lines()) {
+        for _ in iam_denial::read(line).iter().filter(|own| own.form == Form::CrossAccountPassRole) {
+            let event = Event::read(line).unwrap();
+            let authorization = mapping.authorization(&event);
+            let Authorization::Policies(asked) = &authorization else { panic!("{line}") };
+            let mut actions = asked.groups().flat_map(|group| group.actions());
+            assert!(actions.any(|own| own.to_string() == "iam:PassRole"), "{line}");
+            found += 1;
+        }
+    }
+    assert_eq!(found, 4);
+}
+
+/// The time that the actions of an event take, printed for people.
+#[test]
+fn the_time_of_an_event_is_told() {
+    let Some(files) = files() else { return };
+    let mapping = ActionMapping::embedded().unwrap();
+    let lines = files.iter().filter(|(name, _)| !BY_HAND.contains(&name.as_str()));
+    let events: Vec<Event<'_>> =
+        lines.flat_map(|(_, text)| text.lines().map(|line| Event::read(line).unwrap())).collect();
+    let start = Instant::now();
+    let mut groups = 0;
+    for event in events.iter().cycle().take(1_000_000) {
+        if let Authorization::Policies(asked) = mapping.authorization(event) {
+            groups += asked.groups().map(|group| group.actions().count()).sum::<usize>();
+        }
+    }
+    eprintln!("1,000,000 events, {groups} actions: {:?}", start.elapsed());
 }
 
 #[test]

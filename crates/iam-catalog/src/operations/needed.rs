@@ -7,8 +7,6 @@ use std::fmt;
 pub struct Needed<'t> {
     service: &'t str,
     needs: &'t str,
-    /// What every operation of the service needs.
-    every: &'t str,
     evidence: &'t str,
 }
 
@@ -86,8 +84,8 @@ impl fmt::Display for ActionName<'_> {
 }
 
 impl<'t> Needed<'t> {
-    pub(super) const fn of_row(service: &'t str, needs: &'t str, every: &'t str, evidence: &'t str) -> Self {
-        Self { service, needs, every, evidence }
+    pub(super) const fn of_row(service: &'t str, needs: &'t str, evidence: &'t str) -> Self {
+        Self { service, needs, evidence }
     }
 
     /// The prefix of the service that has the operation.
@@ -113,11 +111,8 @@ impl<'t> Needed<'t> {
     /// The groups, all of which are needed. None if no policy decides, or nobody knows.
     pub fn groups(&self) -> impl Iterator<Item = Group<'t>> + use<'t> {
         let service = self.service;
-        let every = if matches!(self.needs, "-" | "~") { "" } else { self.every };
-        let texts = self.needs.split(' ').chain(every.split(' '));
-        texts
-            .filter(|text| !matches!(*text, "" | "-" | "~" | "!"))
-            .map(move |text| Group::read(service, text))
+        let texts = self.needs.split(' ').filter(|text| !matches!(*text, "-" | "~" | "!"));
+        texts.map(move |text| Group::read(service, text))
     }
 
     /// Every action that is or may be needed.
@@ -218,7 +213,7 @@ mod tests {
 
     #[test]
     fn groups_are_read() {
-        let needed = Needed::of_row("a", "! X/b:Y@p +Z=q,r ?c:W A|B C/D ?V=s", "+E=t", "src");
+        let needed = Needed::of_row("a", "! X/b:Y@p +Z=q,r ?c:W A|B C/D ?V=s", "src");
         assert_eq!(needed.decided_by(), DecidedBy::TrustPolicy);
         let groups: Vec<Group<'_>> = needed.groups().collect();
         let told: Vec<String> = groups
@@ -237,17 +232,16 @@ mod tests {
                 "a:A a:B AnyOne Always",
                 "a:C a:D Fitting Always",
                 "a:V AnyOne Perhaps(Some(Parameters(\"s\")))",
-                "a:E AnyOne With(Parameters(\"t\"))",
             ]
         );
-        let none = Needed::of_row("a", "-", "+E=t", "src");
+        let none = Needed::of_row("a", "-", "src");
         assert_eq!((none.decided_by(), none.groups().count()), (DecidedBy::NoPolicy, 0));
-        assert_eq!(Needed::of_row("a", "~", "", "src").decided_by(), DecidedBy::Unknown);
+        assert_eq!(Needed::of_row("a", "~", "src").decided_by(), DecidedBy::Unknown);
     }
 
     #[test]
     fn the_only_action_is_told() {
-        let only = |needs: &'static str| Needed::of_row("a", needs, "", "").only_action().map(|own| own.name);
+        let only = |needs: &'static str| Needed::of_row("a", needs, "").only_action().map(|own| own.name);
         assert_eq!(only("X ?Y +Z=p"), Some("X"));
         assert_eq!(only("X/Y@p"), Some("X"));
         for needs in ["X Y", "X/Y", "X|Y", "?X", "-", "~"] {
