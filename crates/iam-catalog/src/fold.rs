@@ -4,8 +4,15 @@ use std::cmp::Ordering;
 
 /// Orders two texts as if all their ASCII letters were in lower case.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    let small = |byte: u8| byte.to_ascii_lowercase();
-    a.bytes().map(small).cmp(b.bytes().map(small))
+    for (x, y) in a.bytes().zip(b.bytes()) {
+        if x != y {
+            let order = x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase());
+            if order != Ordering::Equal {
+                return order;
+            }
+        }
+    }
+    a.len().cmp(&b.len())
 }
 
 /// The text after `prefix`, ignoring ASCII case. `None` if `text` does not begin with it.

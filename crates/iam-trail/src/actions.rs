@@ -167,7 +167,7 @@ impl<'t> ActionMapping<'t> {
             Err(Unresolved::Service) => return unknown(UnknownReason::Service),
             Err(Unresolved::Operation) => return unknown(UnknownReason::Operation),
         };
-        let asked = Asked { resolved, parameters: Recorded::read(event.request_parameters) };
+        let asked = Asked { resolved, parameters: Recorded(event.request_parameters) };
         match (resolved.needed.decided_by(), resolved.rule) {
             (_, NameRule::OwnName | NameRule::Verb) if is_sign_in => {
                 Authorization::NoDecision(NoDecision::SignIn)
@@ -213,18 +213,18 @@ impl<'t> Asked<'_, 't> {
     fn group(&self, group: Group<'t>) -> Option<AskedGroup<'t>> {
         let is_certain = match group.when {
             When::Always => true,
-            When::With(parameters) => match self.parameters.has(parameters.names()) {
+            When::With(parameters) => match self.parameters.has(&parameters.names()) {
                 Some(false) => return None,
                 Some(true) => true,
                 None => false,
             },
-            When::Perhaps(Some(parameters)) if self.parameters.has(parameters.names()) == Some(false) => {
+            When::Perhaps(Some(parameters)) if self.parameters.has(&parameters.names()) == Some(false) => {
                 return None;
             }
             When::Perhaps(_) => false,
         };
         let chosen = match group.choice {
-            Choice::ByParameter(name) => self.parameters.has(std::iter::once(name)).map(usize::from),
+            Choice::ByParameter(name) => self.parameters.has(&std::iter::once(name)).map(usize::from),
             Choice::AnyOne | Choice::Fitting => None,
         };
         let is_any_enough = chosen.is_some() || group.choice == Choice::AnyOne;

@@ -5,49 +5,33 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2};
 use serde_json::value::RawValue;
 
-/// What a record says of a request's parameters.
+/// What a record says of a request's parameters: an object, or a text in JSON that has one. Failed requests often have `null`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Recorded<'e> {
-    /// Nothing: `null`, which failed requests often have, no member, or no object.
-    Nothing,
-    /// An object, as JSON, or a text in JSON that has one.
-    Object(&'e str),
-}
+pub(crate) struct Recorded<'e>(pub(crate) Option<&'e RawValue>);
 
-impl<'e> Recorded<'e> {
-    pub(crate) fn read(value: Option<&'e RawValue>) -> Self {
-        let json = value.map_or("", RawValue::get).trim_ascii();
-        match json.as_bytes().first() {
-            Some(b'{') => Self::Object(json),
-            Some(b'"') if unquoted(json).trim_ascii().starts_with('{') => Self::Object(json),
-            Some(_) | None => Self::Nothing,
-        }
-    }
-
+impl Recorded<'_> {
     /// Whether one of the names has a value other than `null`, `false`, and an empty text, object or list. `None` if the record does not say.
     ///
     /// ASCII case does not matter.
     ///
     /// # Cost
     /// Linear in the length of the parameters, for each name once.
-    pub(crate) fn has<'n>(self, names: impl Iterator<Item = &'n str> + Clone) -> Option<bool> {
-        match self {
-            Self::Nothing => None,
-            Self::Object(json) => Some(has(&unquoted(json), names)),
-        }
+    pub(crate) fn has<'n>(self, names: &(impl Iterator<Item = &'n str> + Clone)) -> Option<bool> {
+        let json = unquoted(self.0?.get());
+        json.trim_ascii_start().starts_with('{').then(|| has(&json, names))
     }
 }
 
 /// JSON that is in a text, or else the JSON itself.
 fn unquoted(json: &str) -> Cow<'_, str> {
-    if json.starts_with('"') {
+    if json.trim_ascii_start().starts_with('"') {
         serde_json::from_str::<String>(json).map_or_else(|_| Cow::default(), Cow::Owned)
     } else {
         Cow::Borrowed(json)
     }
 }
 
-fn has<'n>(json: &str, names: impl Iterator<Item = &'n str> + Clone) -> bool {
+fn has<'n>(json: &str, names: &(impl Iterator<Item = &'n str> + Clone)) -> bool {
     let mut rest = json.as_bytes();
     while let Some((text, behind)) = next_text(rest) {
         rest = behind.trim_ascii_start();
@@ -97,7 +81,7 @@ mod tests {
     fn names_are_found_at_any_depth() {
         let has = |json: &str, names: &[&str]| {
             let value: Box<RawValue> = serde_json::from_str(json).unwrap();
-            Recorded::read(Some(&value)).has(names.iter().copied())
+            Recorded(Some(&value)).has(&names.iter().copied())
         };
         for (json, wanted) in [
             (r#"{"tags": [1]}"#, Some(true)),
@@ -121,6 +105,6 @@ mod tests {
         ] {
             assert_eq!(has(json, &["other", "tags"]), wanted, "{json}");
         }
-        assert_eq!(Recorded::read(None).has(std::iter::once("a")), None);
+        assert_eq!(Recorded(None).has(&std::iter::once("a")), None);
     }
 }

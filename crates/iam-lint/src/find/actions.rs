@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use iam_catalog::{Choice, DecidedBy, Needed, When};
 use iam_json::quoted;
 use iam_policy::PolicyKind;
 
 use super::guess::{beginnings, is_close, is_same_thing};
 use super::{Run, facts::Facts, service_of};
 use crate::code;
-use crate::data::{OPERATIONS, OTHER_NAMES, RENAMED, RETIRED, SET_BY};
+use crate::data::{OTHER_NAMES, RENAMED, RETIRED, SET_BY};
 use crate::glob::like;
 use crate::view::{Cond, List, Statement, Text};
 
@@ -267,8 +268,8 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
         return Some(Unknown { code, found, help, is_gone: false, suggested, meant });
     }
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
-    let granting = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
-    let granting = granting.map(|(_, actions)| *actions).unwrap_or_default();
+    let needed = facts.needed(prefix, name).filter(|own| own.decided_by() != DecidedBy::Unknown);
+    let granting = needed.and_then(|own| own.only_action()).map(|own| own.to_string());
     let mut near = facts.near(name, names, |own| **own);
     near.retain(|own| is_same_thing(name, own, &facts.words(prefix)));
     let near_action = near.first().map(|own| format!("{prefix}:{own}"));
@@ -277,26 +278,43 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
         && !statement.resource_texts().is_empty();
     let is_about_none =
         |action: &str| facts.sections.action(action).is_some_and(|own| own.resources().next().is_none());
-    let (suggested, meant, help) = match (granting, near_action) {
-        ([one], Some(near)) if names_resources && is_about_none(one) && !is_about_none(&near) => {
+    let (suggested, meant, help) = match (needed, granting, near_action) {
+        (_, Some(one), Some(near)) if names_resources && is_about_none(&one) && !is_about_none(&near) => {
             let help =
                 format!("did you mean {near}? {one}, which grants the operation, is about no resource");
             (Some(near), None, help)
         }
-        ([one], _) => {
+        (_, Some(one), _) => {
             let help = format!("it is an operation and no action; {one} grants it");
-            (Some((*one).to_owned()), Some((*one).to_owned()), help)
+            (Some(one.clone()), Some(one), help)
         }
-        ([first, others @ ..], _) => {
-            let all = format!("{first}, {}", others.join(", "));
-            let help = format!("it is an operation and no action; what it does needs one or more of {all}");
-            (None, None, help)
-        }
-        ([], Some(own)) => {
+        (Some(needed), None, _) => (None, None, needs(&needed)),
+        (None, None, Some(own)) => {
             let help = format!("did you mean {own}?");
             (Some(own.clone()), Some(own).filter(|_| near.len() == 1), help)
         }
-        ([], None) => (None, None, "take the name from the service's table".to_owned()),
+        (None, None, None) => (None, None, "take the name from the service's table".to_owned()),
     };
     Some(Unknown { code: code::INVALID_ACTION, found, help, is_gone: false, suggested, meant })
+}
+
+/// What is said about an operation that is no action, and that no one action grants.
+fn needs(needed: &Needed<'_>) -> String {
+    if needed.decided_by() == DecidedBy::NoPolicy {
+        return "leave it out: it is an operation and no action, and needs no permission".to_owned();
+    }
+    let mut groups: Vec<(usize, String)> = Vec::new();
+    for group in needed.groups().filter(|group| group.when == When::Always) {
+        let names: Vec<String> = group.actions().map(|action| action.to_string()).collect();
+        let text = match (&names[..], group.choice) {
+            ([one], _) => one.clone(),
+            (all, Choice::AnyOne | Choice::ByParameter(_)) => all.join(" or "),
+            (all, Choice::Fitting) => format!("one or more of {}", all.join(", ")),
+        };
+        groups.push((names.len(), text));
+    }
+    // Those of one name first, which reads without doubt.
+    groups.sort_by_key(|(count, _)| *count);
+    let groups: Vec<String> = groups.into_iter().map(|(_, text)| text).collect();
+    format!("it is an operation and no action; what it does needs {}", groups.join(" and "))
 }

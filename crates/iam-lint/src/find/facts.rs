@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use iam_catalog::{ActionDetails, ConditionKey, Sections, nearest};
+use iam_catalog::{ActionDetails, ConditionKey, Needed, Operations, Sections, nearest};
 
 use super::guess::vocabulary;
 use super::service_of;
@@ -22,12 +22,26 @@ pub(crate) struct Facts<'s> {
     arns: OnceCell<BTreeMap<&'static str, Vec<&'static str>>>,
     /// The words in the names of a service's actions, if a question needed them.
     words: RefCell<BTreeMap<String, Rc<BTreeSet<String>>>>,
+    /// The operations of the APIs, if a question needed them.
+    operations: OnceCell<Option<Operations<'static>>>,
     searches: Cell<u32>,
 }
 
 impl<'s> Facts<'s> {
     pub(crate) fn new(sections: &'s Sections<'static>) -> Self {
-        Self { sections, arns: OnceCell::new(), words: RefCell::default(), searches: Cell::new(0) }
+        Self {
+            sections,
+            arns: OnceCell::new(),
+            words: RefCell::default(),
+            operations: OnceCell::new(),
+            searches: Cell::new(0),
+        }
+    }
+
+    /// What an operation of an API needs that is no action. `None` of a name that is not known to be one.
+    pub(crate) fn needed(&self, service: &str, operation: &str) -> Option<Needed<'static>> {
+        let operations = self.operations.get_or_init(|| Operations::embedded().ok());
+        operations.as_ref()?.actions_of(service, operation)
     }
 
     /// The known names near a text that is none of them, as [`nearest`] finds them. Empty after too many searches in one document.

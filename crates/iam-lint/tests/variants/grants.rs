@@ -313,15 +313,19 @@ fn roles_are_those_of_the_partition_that_is_granted() {
 fn operations_are_not_half_granted() {
     let help = |action: &str, resource: &str| help_of("identity", &on(action, resource), "INVALID_ACTION");
     for (action, needed) in [
-        ("kms:ReEncrypt", "kms:ReEncryptFrom, kms:ReEncryptTo"),
-        ("s3:CopyObject", "s3:GetObject, s3:PutObject"),
-        ("s3:UploadPartCopy", "s3:GetObject, s3:PutObject"),
-        ("dynamodb:TransactWriteItems", "dynamodb:ConditionCheckItem, dynamodb:DeleteItem"),
-        ("dynamodb:ExecuteStatement", "dynamodb:PartiQLDelete, dynamodb:PartiQLInsert"),
+        ("kms:ReEncrypt", "kms:ReEncryptFrom and kms:ReEncryptTo"),
+        ("s3:CopyObject", "s3:PutObject and one or more of s3:GetObject, s3:GetObjectVersion"),
+        ("s3:UploadPartCopy", "s3:PutObject and one or more of s3:GetObject, s3:GetObjectVersion"),
+        ("s3:DeleteObjects", "one or more of s3:DeleteObject, s3:DeleteObjectVersion"),
+        ("dynamodb:TransactWriteItems", "one or more of dynamodb:PutItem, dynamodb:UpdateItem, "),
+        ("dynamodb:ExecuteStatement", "one or more of dynamodb:PartiQLSelect, dynamodb:PartiQLInsert, "),
     ] {
         let said = help(action, "*");
-        assert!(said.contains("needs one or more of") && said.contains(needed), "{said}");
+        assert!(said.contains("what it does needs ") && said.contains(needed), "{said}");
     }
+    assert!(help("sso:GetRoleCredentials", "*").ends_with("needs no permission"));
+    assert!(help("apigateway:GetRestApis", "*").ends_with("apigateway:GET grants it"));
+    assert!(help("s3:GetObjectx", "*").starts_with("did you mean s3:GetObject?"));
     assert!(help("s3:SelectObjectContent", "*").ends_with("s3:GetObject grants it"));
     assert!(help("s3:ListBuckets", "*").ends_with("s3:ListAllMyBuckets grants it"));
     assert!(help("s3:ListBuckets", "arn:aws:s3:::backups").starts_with("did you mean s3:ListBucket?"));
