@@ -1,4 +1,5 @@
 //! The actions behind events, as AWS's pages say.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use iam_catalog::DecidedBy;
 use iam_trail::{ActionMapping, Authorization, Event, NoDecision, UnknownReason};
