@@ -38,24 +38,26 @@ fn source_of<'n>(name: &'n str, catalog: &Catalog<'_>, operations: &Operations<'
     Cow::Owned(plain.to_ascii_lowercase())
 }
 
-/// The only service with an operation of this name. Those of S3 count as one: their actions have the same names.
+/// The only service with an operation of this name, be it an action or not. Those of S3 count as one: their actions have the same names.
 ///
-/// A message that names no service is taken for one of S3, which says `Access Denied` alone, if S3 has such an operation of its own.
+/// A message that names no service is taken for one of S3, which says `Access Denied` alone, if the table has the operation with actions of S3.
 fn only_service<'t>(operation: &str, catalog: &Catalog<'t>, operations: &Operations<'t>) -> Option<&'t str> {
-    let of_s3 = operations.actions_of("s3", operation).and_then(|needed| needed.only_action());
+    let of_s3 = operations.actions_of("s3", operation).and_then(|needed| needed.actions().next());
     if of_s3.is_some_and(|action| action.service == "s3") {
         return Some("s3");
     }
-    let mut having = catalog.services().filter(|service| service.action(operation).is_some());
-    let first = having.next()?;
-    let of_s3 = |service: &Service<'_, '_>| service.prefix() == "s3" || service.prefix().starts_with("s3-");
-    let others: Vec<Service<'_, '_>> = having.collect();
-    match (others.is_empty(), of_s3(&first) && others.iter().all(of_s3)) {
-        (true, _) => Some(first.prefix()),
-        (false, true) => {
-            catalog.service("s3").filter(|own| own.action(operation).is_some()).map(Service::prefix)
+    let of_catalog = catalog.services().filter(|service| service.action(operation).is_some());
+    let of_table = operations.iter().filter(|(_, name, _)| name.eq_ignore_ascii_case(operation));
+    let mut having: Vec<&'t str> = of_catalog.map(Service::prefix).collect();
+    having.extend(of_table.map(|(prefix, ..)| prefix));
+    having.sort_unstable();
+    having.dedup();
+    match having[..] {
+        [only] => Some(only),
+        [first, ..] if having.iter().all(|own| *own == "s3" || own.starts_with("s3-")) => {
+            Some(first).filter(|own| *own == "s3")
         }
-        (false, false) => None,
+        _ => None,
     }
 }
 
@@ -90,7 +92,8 @@ mod tests {
         assert_eq!(bare("HeadObject").as_deref(), Some("s3:GetObject"));
         assert_eq!(bare("GetObject").as_deref(), Some("s3:GetObject"));
         assert_eq!(bare("ListParts").as_deref(), Some("s3:ListMultipartUploadParts"));
-        for unsure in ["TagResource", "CreateSession", "CopyObject", "DeleteObjects"] {
+        assert_eq!(bare("PublishBatch").as_deref(), Some("sns:Publish"));
+        for unsure in ["TagResource", "CreateSession", "CopyObject", "DeleteObjects", "GetCallerIdentity"] {
             assert_eq!(bare(unsure), None, "{unsure}");
         }
         assert_eq!(
