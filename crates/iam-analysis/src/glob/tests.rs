@@ -74,6 +74,29 @@ fn machines_match_as_globs_do() {
     }
 }
 
+/// What a union has reached is told apart from its neighbours, whose first place stands behind its last one.
+#[test]
+fn the_unions_of_a_machine_are_told_apart() {
+    let texts = ["", "*", "a", "a*", "*a", "?"];
+    for (first, second) in texts.iter().flat_map(|first| texts.map(|second| (*first, second))) {
+        let globs = [glob(first), glob(second)];
+        let machine = Machine::new(globs.iter().map(|own| [own]));
+        for text in all(2, &['a', 'b']) {
+            let state = text.chars().fold(machine.start(), |state, c| machine.step(&state, c));
+            for (union, own) in globs.iter().enumerate() {
+                let alone = Machine::new([[own]]);
+                let only = text.chars().fold(alone.start(), |state, c| alone.step(&state, c));
+                let (part, whole) = (machine.part(&state, union), alone.part(&only, 0));
+                let case = format!("{union} of {first:?} and {second:?}: {text:?}");
+                assert_eq!(part.len(), whole.len(), "{case}");
+                assert_eq!(machine.is_end(part), own.matches(&text), "{case}");
+                assert_eq!(machine.is_everything(part), alone.is_everything(whole), "{case}");
+                assert_eq!(whole, &*only, "{case}");
+            }
+        }
+    }
+}
+
 #[test]
 fn arn_globs_keep_to_their_fields() {
     let arn = |text: &str| of(text, Compared::Arn);
