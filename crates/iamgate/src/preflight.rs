@@ -84,10 +84,8 @@ impl Installation {
             arn: IamResource::User("installer").arn("aws", account).into(),
             account: account.into(),
         };
-        let keys = policies.iter().flat_map(|policy| &policy.statements).flat_map(|s| &s.conditions);
         let mut context = Context::new();
-        for condition in keys {
-            let key = condition.key.value.as_str();
+        for key in policies.iter().flat_map(|policy| policy.asked_keys()) {
             if context.value(key).is_none() {
                 context.set(key, ContextValue::Unknown);
             }
@@ -134,7 +132,14 @@ fn reasons(step: &Step, decision: Decision, policies: &[Arc<Policy>], details: &
             } else if let Some(resources) = too_narrow(statement, &step.resource) {
                 let takes_none =
                     details.action(name).is_some_and(|action| action.resources().next().is_none());
-                reasons.push(if takes_none {
+                let patterns = statement.resource.iter().flat_map(ResourceElement::patterns);
+                let has_variables = patterns.filter(|own| own.value.pattern().has_variables()).count() > 0;
+                reasons.push(if decision == Decision::Depends && has_variables {
+                    let mut keys: Vec<&str> = statement.variables().map(|own| own.key).collect();
+                    keys.sort_unstable();
+                    keys.dedup();
+                    format!("{place} allows it on {resources}, if {} is as in {}", keys.join(", "), step.resource)
+                } else if takes_none {
                     format!("{place} allows it on {resources}, but the action takes no resource: only \"*\" grants it")
                 } else {
                     format!("{place} allows it on {resources}, and not on {}", step.resource)
