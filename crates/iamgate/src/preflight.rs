@@ -132,20 +132,19 @@ fn reasons(step: &Step, decision: Decision, policies: &[Arc<Policy>], details: &
             } else if let Some(resources) = too_narrow(statement, &step.resource) {
                 let takes_none =
                     details.action(name).is_some_and(|action| action.resources().next().is_none());
-                let patterns = statement.resource.iter().flat_map(ResourceElement::patterns);
-                let has_variables = patterns.filter(|own| own.value.pattern().has_variables()).count() > 0;
-                reasons.push(if decision == Decision::Depends && has_variables {
-                    let mut keys: Vec<&str> = statement.variables().map(|own| own.key).collect();
-                    keys.sort_unstable();
-                    keys.dedup();
-                    format!("{place} allows it on {resources}, if {} is as in {}", keys.join(", "), step.resource)
-                } else if takes_none {
+                reasons.push(if takes_none {
                     format!("{place} allows it on {resources}, but the action takes no resource: only \"*\" grants it")
                 } else {
                     format!("{place} allows it on {resources}, and not on {}", step.resource)
                 });
             } else {
-                let keys: Vec<&str> = statement.conditions.iter().map(|c| c.key.value.as_str()).collect();
+                // What a variable stands for is a condition, too.
+                let mut keys: Vec<&str> = Vec::new();
+                for key in statement.asked_keys() {
+                    if !keys.contains(&key) {
+                        keys.push(key);
+                    }
+                }
                 reasons.push(format!("{place} allows it under conditions on {}", keys.join(", ")));
             }
         }
