@@ -197,6 +197,43 @@ fn relations_of_longer_globs_are_those_of_the_automaton() {
     assert!(within > 500 && only_read > 50 && shared > 500, "{within} {only_read} {shared}");
 }
 
+/// What is within what, at a glance.
+#[test]
+fn some_globs_are_within_others() {
+    for (inner, outer, expected) in [
+        ("ab", "a*", true),
+        ("ab", "?b", true),
+        ("ab", "?", false),
+        ("ab", "?c*", false),
+        ("a*", "?*", true),
+        ("a*", "*a", false),
+        ("*", "?*", false),
+        ("*a", "*a*", true),
+        ("*ab", "*b", true),
+        ("*b", "*ab", false),
+        ("*a*", "*a?*", false),
+        ("*a?b*", "*?b*", true),
+        ("", "*", true),
+        ("", "?", false),
+    ] {
+        assert_eq!(is_within(&glob(inner), &glob(outer)), expected, "{inner:?} within {outer:?}");
+    }
+}
+
+/// Patterns in lower case meet in the texts that both match, in any case.
+#[test]
+fn globs_in_lower_case_meet_in_what_both_match() {
+    let patterns: Vec<Glob> =
+        all(3, &['k', '\u{e9}', '*', '?']).iter().map(|own| of(own, Compared::Lowered)).collect();
+    let texts = all(3, &['K', '\u{212A}', '\u{c9}', 'x']);
+    for (a, b) in patterns.iter().flat_map(|a| patterns.iter().map(move |b| (a, b))) {
+        let both = Union::new(meet(a, b, 64).unwrap());
+        for text in &texts {
+            assert_eq!(both.matches(text), a.matches(text) && b.matches(text), "{a:?} {b:?} {text}");
+        }
+    }
+}
+
 /// A random glob: fields with wildcards of one class each, of which the last may match any character; and plain texts with any wildcards.
 fn any_glob(source: &mut Source<'_>) -> Glob {
     let mut tokens = Vec::new();
