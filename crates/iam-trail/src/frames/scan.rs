@@ -110,88 +110,92 @@ impl Scan {
             State::Start | State::Brackets => self.brackets(bytes, at),
             State::Scalar => scalar(bytes, at),
             State::Text | State::Escape => match self.text(bytes, at) {
-                Ok(next) if self.depth == 0 => Step::End(next),
-                Ok(next) => self.brackets(bytes, next),
+                Ok(next) => {
+                    self.state = State::Brackets;
+                    if self.depth == 0 { Step::End(next) } else { self.brackets(bytes, next) }
+                }
                 Err(step) => step,
             },
         }
     }
 
     fn brackets(&mut self, bytes: &[u8], mut at: usize) -> Step {
-        loop {
-            let Some(&byte) = bytes.get(at) else { return Step::More };
+        // In registers.
+        let (mut kinds, mut depth) = (self.kinds, self.depth);
+        let step = loop {
+            let Some(&byte) = bytes.get(at) else { break Step::More };
             at = at.wrapping_add(1);
             match byte {
                 b'"' => match self.text(bytes, at) {
                     Ok(next) => at = next,
-                    Err(step) => return step,
+                    Err(step) => break step,
                 },
-                b'{' => self.open(1),
-                b'[' => {
-                    let is_member = self.depth == 1 && self.beyond == 0 && self.kinds & 1 == 1;
-                    self.open(0);
-                    if is_member && self.lines {
-                        return Step::List(at);
+                b'{' | b'[' => {
+                    let kind = u64::from(byte == b'{');
+                    let is_member = kind == 0 && depth == 1 && kinds & 1 == 1;
+                    if depth < self.limit {
+                        depth = depth.wrapping_add(1);
+                        kinds = (kinds << 1) | kind;
+                    } else {
+                        self.beyond = self.beyond.saturating_add(1);
+                        self.too_deep = true;
+                    }
+                    if is_member && self.lines && self.beyond == 0 {
+                        break Step::List(at);
                     }
                 }
                 b'}' | b']' => {
                     if self.beyond > 0 {
                         self.beyond = self.beyond.saturating_sub(1);
-                    } else if self.kinds & 1 == u64::from(byte == b'}') {
-                        self.kinds >>= 1;
-                        self.depth = self.depth.saturating_sub(1);
-                        if self.depth == 0 {
-                            return Step::End(at);
+                    } else if kinds & 1 == u64::from(byte == b'}') {
+                        kinds >>= 1;
+                        depth = depth.saturating_sub(1);
+                        if depth == 0 {
+                            break Step::End(at);
                         }
                     } else {
-                        return Step::Broken(at.wrapping_sub(1), Break::Bracket);
+                        break Step::Broken(at.wrapping_sub(1), Break::Bracket);
                     }
                 }
                 b'\n' if self.lines => match bytes.get(at) {
-                    Some(b'{') => return Step::Line(at),
+                    Some(b'{') => break Step::Line(at),
                     Some(_) => {}
                     None => self.at_line = true,
                 },
                 _ => {}
             }
-        }
-    }
-
-    fn open(&mut self, kind: u64) {
-        if self.depth < self.limit {
-            self.depth = self.depth.saturating_add(1);
-            self.kinds = (self.kinds << 1) | kind;
-        } else {
-            self.beyond = self.beyond.saturating_add(1);
-            self.too_deep = true;
-        }
+        };
+        (self.kinds, self.depth) = (kinds, depth);
+        step
     }
 
     /// The index after a text that `at` is in.
+    #[inline]
     fn text(&mut self, bytes: &[u8], mut at: usize) -> Result<usize, Step> {
-        loop {
-            if self.state == State::Escape {
-                match bytes.get(at) {
-                    None => return Err(Step::More),
-                    Some(b'\n') => {}
-                    Some(_) => at = at.wrapping_add(1),
-                }
+        if self.state == State::Escape {
+            match bytes.get(at) {
+                None => return Err(Step::More),
+                Some(b'\n') => {}
+                Some(_) => at = at.wrapping_add(1),
             }
-            self.state = State::Text;
+        }
+        loop {
             let Some(found) = bytes.get(at..).and_then(|rest| memchr3(b'"', b'\\', b'\n', rest)) else {
+                self.state = State::Text;
                 return Err(Step::More);
             };
             at = at.wrapping_add(found);
-            match bytes.get(at) {
-                Some(b'\\') => self.state = State::Escape,
-                Some(b'\n') if self.lines => return Err(Step::Broken(at, Break::Text)),
-                // No text holds the end of a line: so one that was not closed ends there, and the record is refused later.
-                Some(_) | None => {
-                    self.state = State::Brackets;
-                    return Ok(at.wrapping_add(1));
+            match (bytes.get(at), bytes.get(at.wrapping_add(1))) {
+                (Some(b'\\'), Some(b'\n')) => at = at.wrapping_add(1),
+                (Some(b'\\'), Some(_)) => at = at.wrapping_add(2),
+                (Some(b'\\'), None) => {
+                    self.state = State::Escape;
+                    return Err(Step::More);
                 }
+                (Some(b'\n'), _) if self.lines => return Err(Step::Broken(at, Break::Text)),
+                // No text holds the end of a line: so one that was not closed ends there, and the record is refused later.
+                (Some(_) | None, _) => return Ok(at.wrapping_add(1)),
             }
-            at = at.wrapping_add(1);
         }
     }
 }

@@ -290,3 +290,22 @@ impl Frames {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::frames::{Found, Frames};
+    use crate::limits::Limits;
+
+    #[test]
+    fn a_value_of_300_megabytes_takes_the_memory_of_one_record() {
+        for (start, byte) in [(&b"{\"eventName\":"[..], b' '), (b"{\"Records\":[{\"eventName\":\"", b'x')] {
+            let (mut frames, filler) = (Frames::new(Limits::default()), vec![byte; 1 << 18]);
+            let mut each = |found: Found<'_>| panic!("{found:?}");
+            frames.feed(start, &mut each);
+            for _ in 0..1_200 {
+                frames.feed(&filler, &mut each);
+                assert!(frames.value.held.capacity() <= 2 << 20);
+            }
+        }
+    }
+}
