@@ -129,18 +129,12 @@ impl Reader {
     }
 
     /// Ends the file.
-    pub fn finish(mut self, each: &mut dyn FnMut(Item<'_>)) {
+    pub fn finish(self, each: &mut dyn FnMut(Item<'_>)) {
         #[cfg(feature = "gzip")]
-        match std::mem::replace(&mut self.packing, Packing::Plain) {
-            Packing::Unknown(Some(first)) => self.plain(&[first], each),
-            Packing::Gzip(unpack) => {
-                if let Err(finding) = unpack.finish() {
-                    self.told.tell(finding, each);
-                }
-            }
-            Packing::Unknown(None) | Packing::Plain => {}
-        }
-        let Self { frames, mut told, .. } = self;
+        let this = self.end_packing(each);
+        #[cfg(not(feature = "gzip"))]
+        let this = self;
+        let Self { frames, mut told, .. } = this;
         frames.finish(&mut |found| told.take(found, each));
         if told.over > 0 {
             let text = format!("there are {} more findings", told.over);
@@ -151,6 +145,21 @@ impl Reader {
     fn plain(&mut self, chunk: &[u8], each: Each<'_>) {
         let told = &mut self.told;
         self.frames.feed(chunk, &mut |found| told.take(found, each));
+    }
+
+    #[cfg(feature = "gzip")]
+    fn end_packing(mut self, each: Each<'_>) -> Self {
+        match std::mem::replace(&mut self.packing, Packing::Plain) {
+            Packing::Unknown(Some(first)) => self.plain(&[first], each),
+            Packing::Gzip(unpack) => {
+                if let Err(mut finding) = unpack.finish() {
+                    finding.place.record = self.frames.number();
+                    self.told.tell(finding, each);
+                }
+            }
+            Packing::Unknown(None) | Packing::Plain => {}
+        }
+        self
     }
 
     #[cfg(feature = "gzip")]

@@ -116,6 +116,12 @@ pub(super) fn record(json: &str, nesting: u32) -> Result<Got<'_>, NoRecord> {
         return Err(NoRecord::not("a value is neither an object nor a list"));
     }
     let members = Members::read(json).map_err(|error| broken("the value", &error))?;
+    let names = || members.iter().map(|(name, _)| name);
+    if let Some(twice) =
+        ["CloudTrailEvent", "detail-type", "detail"].into_iter().find(|own| is_twice(names(), own))
+    {
+        return Err(NoRecord::new(TrailCode::Refused, format!("the object has the member {twice} twice")));
+    }
     if let Some(carried) = members.get("CloudTrailEvent") {
         let id = || members.text("EventId");
         return match text_of(carried) {
@@ -141,6 +147,11 @@ pub(super) fn record(json: &str, nesting: u32) -> Result<Got<'_>, NoRecord> {
         return columns(&members.iter().collect::<Vec<_>>(), nesting, false);
     }
     Err(NoRecord::not(format!("the object has none of a record's members; {}", listed(&members))))
+}
+
+/// Whether a name, in any letter case, is there more than once: which of the two is meant is not guessed.
+fn is_twice<'n>(names: impl Iterator<Item = &'n str>, own: &str) -> bool {
+    names.filter(|name| name.eq_ignore_ascii_case(own)).count() > 1
 }
 
 fn listed(members: &Members<'_>) -> String {
@@ -210,6 +221,10 @@ fn columns(columns: &[(&str, &str)], nesting: u32, is_row: bool) -> Result<Got<'
     let of =
         |name: &str| columns.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, json)| *json);
     let id = || of("eventID").and_then(text_of);
+    if is_twice(columns.iter().map(|(name, _)| *name), names::WHOLE) {
+        let text = format!("the row has the column {} twice", names::WHOLE);
+        return Err(NoRecord::new(TrailCode::Refused, text).of(id()));
+    }
     if let Some(carried) = of(names::WHOLE).and_then(text_of) {
         return carried_record(&carried, names::WHOLE, nesting).map_err(|no| no.of(id()));
     }

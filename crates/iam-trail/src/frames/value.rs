@@ -196,7 +196,7 @@ impl Frames {
             }
         };
         let state = members.text("QueryStatus");
-        if members.text("NextToken").is_some_and(|token| !token.is_empty()) {
+        if members.get("NextToken").is_some_and(|token| !matches!(token, "null" | "\"\"")) {
             let text = "the output has a NextToken, so there are more records than it has".to_owned();
             self.tell(TrailCode::OutputCut, self.value.at, text, each);
         } else if state.as_deref().is_some_and(|state| state != "FINISHED") {

@@ -1,10 +1,5 @@
 //! Files that are damaged: what can be read is given, and the rest has a finding.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::string_slice,
-    reason = "the tests' own small texts"
-)]
+#![expect(clippy::string_slice, reason = "the tests' own small texts")]
 
 use crate::common::{Got, findings, outline, read, record, records, split, whole};
 use iam_trail::{Limits, TrailCode};

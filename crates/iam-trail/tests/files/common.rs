@@ -1,4 +1,5 @@
 //! What the tests of files share.
+#![expect(clippy::panic, reason = "a test stops at the first surprise")]
 
 use iam_trail::{Finding, Found, Frames, Item, Limits, Reader};
 

@@ -1,5 +1,4 @@
 //! Records that were put into a file come out of it, whatever the container and the chunks.
-#![expect(clippy::arithmetic_side_effects, reason = "the tests' own small texts")]
 
 use crate::common::{findings, read, records, split, text};
 use iam_trail::Limits;

@@ -1,5 +1,4 @@
 //! Every shape of file gives the records that are in it.
-#![expect(clippy::indexing_slicing, reason = "the tests' own small texts")]
 
 use crate::common::{Got, findings, outline, record, records, split, text, whole};
 use iam_trail::{Event, Limits};
@@ -147,6 +146,7 @@ fn rows_that_say_less() {
         (r#"[{"eventJson":"{\"a\":1}"}]"#, "NOT_A_RECORD"),
         (r#"[{"eventJson":"[{}]"}]"#, "BROKEN_JSON"),
         (r#"[{"eventJson":"{\"a\" 1}"}]"#, "BROKEN_JSON"),
+        (r#"[{"eventJson":"{}"},{"eventjson":"{}"}]"#, "RECORD_REFUSED"),
     ] {
         assert_eq!(outline(&rows(row, "")), format!("{code}:1@20 NO_RECORDS:0@0"), "{row}");
     }
@@ -202,6 +202,13 @@ fn two_members_of_one_name_stay_two() {
     );
     assert_eq!(outline(&got), "RECORD_REFUSED:1@0");
     assert_eq!(findings(&got)[0].event_id.as_deref(), Some("7"));
+    let one = record(1);
+    for file in [
+        format!(r#"{{"detail":{one},"detail-type":"A via CloudTrail","detail":{one}}}"#),
+        format!(r#"{{"CloudTrailEvent":{0},"CloudTrailEvent":{0}}}"#, text(&one)),
+    ] {
+        assert_eq!(outline(&whole(&file)), "RECORD_REFUSED:1@0 NO_RECORDS:0@0");
+    }
 }
 
 #[test]
