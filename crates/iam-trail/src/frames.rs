@@ -62,7 +62,7 @@ pub enum Found<'a> {
 ///     frames.feed(chunk, &mut each);
 /// }
 /// frames.finish(&mut each);
-/// assert_eq!(records, [(82, 12)]);
+/// assert_eq!(records, [(80, 12)]);
 /// ```
 ///
 /// # Source
