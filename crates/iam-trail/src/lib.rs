@@ -1,5 +1,6 @@
 //! CloudTrail's records: bytes to events, and events to the IAM requests behind them.
 //!
+//! - [`Reader`] reads the events of a file in chunks, and says what it did not read. It joins `Unpack` (gzip) and [`Frames`] (bytes to records).
 //! - [`Event`] is one record.
 //! - [`Outcome`] says how its call ended, [`Way`] how it came to AWS, and [`principal`] whose permissions AWS asked for.
 //! - [`Stated`] has the condition keys that the record states. All others are unknown.
@@ -7,13 +8,25 @@
 
 mod caller;
 mod event;
+mod finding;
+mod frames;
+mod limits;
 mod outcome;
+mod reader;
 mod stated;
+#[cfg(feature = "gzip")]
+mod unpack;
 
 pub use caller::{NoCaller, Way, principal};
 pub use event::{
     Event, Flag, RecordedResource, SessionAttributes, SessionContext, SessionIssuer, Text, TlsDetails,
     UserIdentity, WebIdFederationData,
 };
+pub use finding::{Finding, Place, TrailCode};
+pub use frames::{Found, Frames};
+pub use limits::Limits;
 pub use outcome::Outcome;
+pub use reader::{Item, Reader};
 pub use stated::Stated;
+#[cfg(feature = "gzip")]
+pub use unpack::Unpack;
