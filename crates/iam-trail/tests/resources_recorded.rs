@@ -1,0 +1,218 @@
+//! The resources of events that other people recorded: how many are known, and whether they agree with what AWS says.
+//!
+//! The events are not part of this repository. The environment variable `IAMGATE_CLOUDTRAIL` names the folder that has them. Without it the
+//! tests say so, and pass.
+#![expect(clippy::print_stderr, reason = "a test that was left out says so, and the table is for a reader")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use iam_catalog::Sections;
+use iam_trail::{Event, Origin, ResourceReader, ResourceRules, Resources, UnknownResource};
+
+/// The files with events that AWS recorded. The others are written by hand.
+const RECORDED: [&str; 9] = [
+    "invictus-aws_dataset",
+    "stratus-red-team",
+    "traildiscover",
+    "otrf-security-datasets",
+    "remit",
+    "cloud-custodian",
+    "security-lake-samples",
+    "trailscraper",
+    "plaso",
+];
+
+fn folder() -> Option<PathBuf> {
+    let folder = std::env::var_os("IAMGATE_CLOUDTRAIL").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("no events: set IAMGATE_CLOUDTRAIL");
+    }
+    folder
+}
+
+/// The action of an event's own name, without a version behind it.
+fn action(event: &Event<'_>, catalog: &Sections<'_>) -> Option<String> {
+    let source = event.event_source.as_deref()?.split('.').next()?;
+    let source = match source {
+        "monitoring" => "cloudwatch",
+        "tagging" => "tag",
+        own => own,
+    };
+    let name = event.event_name.as_deref()?;
+    let known = match (source, name) {
+        ("s3", "ListObjects" | "ListObjectsV2" | "HeadBucket") => "ListBucket",
+        ("s3", "HeadObject") => "GetObject",
+        ("s3", "DeleteObjects") => "DeleteObject",
+        ("s3", "GetBucketEncryption") => "GetEncryptionConfiguration",
+        ("s3", "GetBucketLifecycle") => "GetLifecycleConfiguration",
+        ("s3", "PutBucketLifecycle") => "PutLifecycleConfiguration",
+        ("s3", "GetBucketReplication") => "GetReplicationConfiguration",
+        ("s3", "GetBucketCors") => "GetBucketCORS",
+        ("lambda", "Invoke") => "InvokeFunction",
+        (_, own) => own,
+    };
+    let bare = known.find("20").and_then(|at| known.get(..at)).unwrap_or(known);
+    [known, bare].into_iter().map(|name| format!("{source}:{name}")).find(|own| catalog.action(own).is_some())
+}
+
+/// What became of an event.
+fn outcome(resources: &Resources<'_>) -> String {
+    match resources {
+        Resources::NoResource => "no resource".to_owned(),
+        Resources::Known { arns, untold } => {
+            let origin = arns.iter().map(|own| own.origin).max().map_or("", Origin::name);
+            let whole = if arns.iter().all(|own| own.arn.exact().is_some()) { "whole" } else { "pattern" };
+            let all = if untold.is_empty() { "" } else { ", some untold" };
+            format!("known from {origin}, {whole}{all}")
+        }
+        Resources::Unnamed(_) => "unnamed".to_owned(),
+        Resources::Unknown(reason) => format!("unknown: {}", reason.name()),
+        _ => "another".to_owned(),
+    }
+}
+
+/// Calls `each` with every event that AWS recorded and whose action is known.
+fn each_event(mut each: impl FnMut(&str, &Event<'_>, &str, &Sections<'_>)) {
+    let Some(folder) = folder() else { return };
+    let catalog = Sections::embedded().unwrap();
+    for name in RECORDED {
+        let text = fs::read_to_string(folder.join(format!("{name}.jsonl"))).unwrap();
+        for line in text.lines() {
+            let Ok(event) = Event::read(line) else { continue };
+            if let Some(action) = action(&event, &catalog) {
+                each(line, &event, &action, &catalog);
+            }
+        }
+    }
+}
+
+#[test]
+fn most_events_tell_their_resources() {
+    let rules = ResourceRules::embedded().unwrap();
+    let mut table: BTreeMap<String, usize> = BTreeMap::new();
+    let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut events, mut open) = (0_usize, 0_usize);
+    each_event(|line, event, action, catalog| {
+        let resources = ResourceReader::new(event).resources(action, &rules, catalog);
+        events += 1;
+        *table.entry(outcome(&resources)).or_default() += 1;
+        match &resources {
+            Resources::Unknown(UnknownResource::NoParameters) => {}
+            Resources::Unknown(reason) => {
+                open += 1;
+                *unknown.entry(format!("{} {action} {:.300}", reason.name(), event.request_parameters.map_or("", |own| own.get()))).or_default() += 1;
+            }
+            Resources::Known { untold, .. } if !untold.is_empty() => {
+                *unknown.entry(format!("untold {action} {untold:?}")).or_default() += 1;
+            }
+            _ => {}
+        }
+        assert!(!line.is_empty());
+    });
+    if events == 0 {
+        return;
+    }
+    for (outcome, count) in &table {
+        eprintln!("{count:6} {outcome}");
+    }
+    for (what, count) in &unknown {
+        eprintln!("{count:6} {what}");
+    }
+    eprintln!("{events} events, {open} unknown beside those without parameters");
+    assert!(open * 100 <= events * 3, "{open} of {events}");
+}
+
+/// Denials of which AWS names another resource than the request did, each with the reason.
+const OTHERWISE: [(&str, &str); 0] = [];
+
+#[test]
+fn denials_name_the_same_resource() {
+    let rules = ResourceRules::embedded().unwrap();
+    let mut table: BTreeMap<String, usize> = BTreeMap::new();
+    let mut wrong: Vec<String> = Vec::new();
+    each_event(|line, event, action, catalog| {
+        let denials = iam_denial::read(line);
+        let Some(named) = denials.first().and_then(|own| own.resource.as_ref()) else { return };
+        let Some(arn) = named.arn() else {
+            *table.entry(format!("{} in the message", named.form.name())).or_default() += 1;
+            return;
+        };
+        let resources = ResourceReader::new(event).resources(action, &rules, catalog);
+        let agrees = match &resources {
+            Resources::Known { arns, .. } => {
+                let same = |own: &iam_trail::RequestResource<'_>| own.arn.asked().as_deref() == Some(arn);
+                if arns.iter().any(same) {
+                    "the same ARN"
+                } else if arns.iter().any(|own| own.arn.covers(arn)) {
+                    "covered by a pattern"
+                } else {
+                    "another ARN"
+                }
+            }
+            Resources::NoResource => "an ARN, the catalogue lists no resource",
+            Resources::Unnamed(forms) if forms.iter().any(|own| own.arn.covers(arn)) => "unnamed, of a form",
+            Resources::Unnamed(_) => "unnamed, of no form",
+            Resources::Unknown(UnknownResource::NoParameters) => "no parameters",
+            _ => "unknown",
+        };
+        *table.entry(agrees.to_owned()).or_default() += 1;
+        if !matches!(agrees, "the same ARN" | "covered by a pattern" | "no parameters" | "unnamed, of a form") {
+            wrong.push(format!("{agrees}: {action} {arn} {}", outcome(&resources)));
+            if let Resources::Known { arns, .. } = &resources {
+                wrong.extend(arns.iter().map(|own| format!("    {}", own.arn)));
+            }
+        }
+    });
+    for (outcome, count) in &table {
+        eprintln!("{count:6} {outcome}");
+    }
+    wrong.sort();
+    wrong.iter().for_each(|own| eprintln!("{own}"));
+    assert!(OTHERWISE.is_empty());
+}
+
+#[test]
+fn parameters_tell_what_the_record_says() {
+    let rules = ResourceRules::embedded().unwrap();
+    let mut table: BTreeMap<String, usize> = BTreeMap::new();
+    let mut wrong: BTreeMap<String, usize> = BTreeMap::new();
+    each_event(|_, event, action, catalog| {
+        let record = ResourceReader::new(event).resources(action, &rules, catalog);
+        let Resources::Known { arns, .. } = &record else { return };
+        let told: Vec<&str> = arns.iter().filter(|own| own.origin == Origin::Record).filter_map(|own| own.arn.exact()).collect();
+        if told.is_empty() {
+            return;
+        }
+        let derived = ResourceReader::of_parameters(event).resources(action, &rules, catalog);
+        let agrees = match &derived {
+            Resources::Known { arns, .. } => {
+                let all = told.iter().all(|arn| arns.iter().any(|own| own.arn.covers(arn)));
+                let exact = told.iter().all(|arn| arns.iter().any(|own| own.arn.exact() == Some(arn)));
+                let none_other = arns.iter().all(|own| told.iter().any(|arn| own.arn.covers(arn)));
+                match (all, exact, none_other) {
+                    (true, true, true) => "the same".to_owned(),
+                    (true, _, true) => "covered".to_owned(),
+                    (true, _, false) => "more".to_owned(),
+                    (false, _, _) => "another".to_owned(),
+                }
+            }
+            own => outcome(own),
+        };
+        *table.entry(agrees.clone()).or_default() += 1;
+        if !matches!(agrees.as_str(), "the same" | "covered") {
+            let derived = match &derived {
+                Resources::Known { arns, .. } => arns.iter().map(|own| own.arn.to_string()).collect::<Vec<_>>().join(" "),
+                _ => String::new(),
+            };
+            *wrong.entry(format!("{agrees}: {action} {:.150} <> {derived:.150}", told.join(" "))).or_default() += 1;
+        }
+    });
+    for (outcome, count) in &table {
+        eprintln!("{count:6} {outcome}");
+    }
+    for (outcome, count) in wrong.iter().take(60) {
+        eprintln!("{count:6} {outcome}");
+    }
+}
