@@ -34,6 +34,8 @@ pub(super) struct Filled<'t> {
     pub(super) paths: Vec<&'static str>,
     /// Whether AWS takes a resource that the record does not tell.
     pub(super) untold: bool,
+    /// Whether a placeholder that a parameter fills has none.
+    pub(super) is_partial: bool,
 }
 
 /// An item of a line of the table.
@@ -129,7 +131,9 @@ impl<'t> Filling<'t> {
             }
         }
         if has_items && out.arns.is_empty() {
-            let has = |form: &&str, item: &Item| item.name.is_empty() || form.contains(&*format!("${{{}}}", item.name));
+            let has = |form: &&str, item: &Item| {
+                item.name.is_empty() || form.contains(&*format!("${{{}}}", item.name))
+            };
             let form = kind.arns().find(|form| Item::all(fill).all(|item| has(form, &item)));
             if let Some(form) = form.or_else(|| kind.arns().next()) {
                 self.fill_form(fill, form, kind, &mut out)?;
@@ -160,7 +164,12 @@ impl<'t> Filling<'t> {
             }
             let is_place = matches!(item.name, "Account" | "Region");
             let before = before(form, item.name);
+            let seen = out.seen.len();
             let slot = self.slot(item, before, kind, out)?;
+            if slot.is_none() && out.seen.len() > seen {
+                // It is named, but not by what fills the form: it has the whole ARN, or is of another type.
+                return Ok(());
+            }
             any_path |= !is_place;
             any_value |= slot.is_some() && !is_place;
             if slot.is_none() && (item.must || is_place) {
@@ -181,6 +190,7 @@ impl<'t> Filling<'t> {
         let count = slots.iter().filter_map(|(_, slot)| slot.as_ref()).map(|own| own.parts.len()).max();
         let by_rule = slots.iter().any(|(_, slot)| slot.as_ref().is_none_or(|own| own.by_rule));
         let origin = if by_rule { Origin::Rule } else { Origin::Parameter };
+        out.is_partial = slots.iter().any(|(item, slot)| item.is_path() && slot.is_none());
         for at in 0..count.unwrap_or(1) {
             out.arns.push((self.compose(form, &slots, at), origin));
         }
@@ -269,7 +279,9 @@ impl<'t> Filling<'t> {
             match &account {
                 Some(Account::Given(own)) if is_account => out.push(own),
                 Some(Account::Unknown) if is_account => out.push_unknown(),
-                Some(Account::Given(_) | Account::Unknown | Account::Own) | None if is_account => return false,
+                Some(Account::Given(_) | Account::Unknown | Account::Own) | None if is_account => {
+                    return false;
+                }
                 Some(Account::Given(_) | Account::Unknown | Account::Own) | None => {
                     match slots.iter().find(|(item, _)| item.name.is_empty()) {
                         Some((_, Some(slot))) if !matches!(name, "Partition" | "Region") => {

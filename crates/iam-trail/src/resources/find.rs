@@ -47,6 +47,8 @@ struct Found {
     kind: usize,
     arn: ArnPattern,
     origin: Origin,
+    /// Whether a type that the action does not require is named only in part: `table/t/index/` by the name of the table.
+    is_doubtful: bool,
 }
 
 impl<'s> Lines<'s> {
@@ -107,9 +109,28 @@ fn without_version(name: &str) -> &str {
 
 /// Whether a parameter only chooses how much of the answer is returned.
 fn is_neutral(name: &str, value: &Tree<'_>) -> bool {
-    const NAMES: [&str; 16] = [
-        "maxresults", "maxrecords", "maxitems", "limit", "pagesize", "nexttoken", "marker", "filter", "filters",
-        "filterset", "startingtoken", "includeshared", "includepublic", "sortby", "sortorder", "host",
+    const NAMES: [&str; 21] = [
+        "maxresults",
+        "maxrecords",
+        "maxitems",
+        "limit",
+        "pagesize",
+        "nexttoken",
+        "marker",
+        "filter",
+        "filters",
+        "filterset",
+        "startingtoken",
+        "includeshared",
+        "includepublic",
+        "sortby",
+        "sortorder",
+        "host",
+        "granularity",
+        "groupby",
+        "metric",
+        "metrics",
+        "timeperiod",
     ];
     value.is_empty()
         || matches!(value, Tree::Number(_))
@@ -185,7 +206,7 @@ impl<'s, 'c> Search<'s, 'c> {
             own.is_answered = true;
         }
         if !self.found.iter().any(|found| found.arn == arn) {
-            self.found.push(Found { kind, arn, origin });
+            self.found.push(Found { kind, arn, origin, is_doubtful: false });
         }
     }
 
@@ -226,8 +247,12 @@ impl<'s, 'c> Search<'s, 'c> {
     }
 
     fn take_filled(&mut self, kind: usize, filled: Filled<'s>) {
+        let is_optional = self.kinds.get(kind).is_some_and(|kind| !kind.is_required);
         for (arn, origin) in filled.arns {
             self.push(kind, arn, origin);
+            if let Some(last) = self.found.last_mut().filter(|last| last.kind == kind) {
+                last.is_doubtful = is_optional && filled.is_partial;
+            }
         }
         self.seen.extend(filled.seen);
         self.claimed.extend(filled.claimed);
@@ -279,9 +304,14 @@ impl<'s, 'c> Search<'s, 'c> {
     }
 
     fn result(mut self, place: Place<'_>) -> Resources<'c> {
+        if self.found.iter().any(|found| !found.is_doubtful) {
+            self.found.retain(|found| !found.is_doubtful);
+        }
         self.claimed.sort_unstable();
         let is_claimed = |own: &&str| self.claimed.binary_search(own).is_ok();
-        let has_unclaimed = !self.seen.iter().all(is_claimed);
+        // What the record says is not doubted for what it leaves aside.
+        let by_record = self.found.iter().any(|found| found.origin == Origin::Record);
+        let has_unclaimed = !by_record && !self.seen.iter().all(is_claimed);
         if self.found.len() > MOST {
             return Resources::Unknown(UnknownResource::TooMany);
         }
@@ -303,7 +333,8 @@ impl<'s, 'c> Search<'s, 'c> {
             untold.push(Untold { resource_type: None, reason: UnknownResource::Form });
         }
         let code = self.event.error_code.as_ref().map(Text::as_str);
-        let may_be_star = self.service == "ec2" && code.is_some_and(|code| !code.ends_with("DryRunOperation"));
+        let may_be_star =
+            self.service == "ec2" && code.is_some_and(|code| !code.ends_with("DryRunOperation"));
         let kinds = &self.kinds;
         let own = |found: Found| {
             let kind = kinds.get(found.kind)?;

@@ -51,7 +51,11 @@ impl<'a> Parameters<'a> {
     }
 
     const fn without(failed: bool) -> Self {
-        if failed { Self::Unknown(UnknownResource::NoParameters) } else { Self::Known(Tree::Object(Vec::new())) }
+        if failed {
+            Self::Unknown(UnknownResource::NoParameters)
+        } else {
+            Self::Known(Tree::Object(Vec::new()))
+        }
     }
 
     fn whole(tree: Tree<'a>) -> Self {
@@ -84,7 +88,7 @@ impl<'a> Tree<'a> {
         members.iter().map(|(name, own)| (name.as_ref(), own))
     }
 
-    /// Whether it says nothing: null, an empty text, an empty list or object.
+    /// Whether it says nothing: no text or number is in it.
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Other => true,
@@ -92,6 +96,17 @@ impl<'a> Tree<'a> {
             Self::Text(text) => text.is_empty(),
             Self::List(list) => list.iter().all(Self::is_empty),
             Self::Object(members) => members.iter().all(|(_, own)| own.is_empty()),
+        }
+    }
+
+    /// Whether it is null, an empty text, an empty list or an empty object.
+    fn is_blank(&self) -> bool {
+        match self {
+            Self::Other => true,
+            Self::Number(_) => false,
+            Self::Text(text) => text.is_empty(),
+            Self::List(list) => list.is_empty(),
+            Self::Object(members) => members.is_empty(),
         }
     }
 
@@ -106,7 +121,7 @@ impl<'a> Tree<'a> {
             Self::Object(_) => {
                 let mut found = None;
                 for (own, value) in self.members() {
-                    if own.eq_ignore_ascii_case(name) && !value.is_empty() {
+                    if own.eq_ignore_ascii_case(name) && !value.is_blank() {
                         if found.replace(value).is_some() {
                             return Err(UnknownResource::Ambiguous);
                         }
@@ -137,7 +152,7 @@ impl<'a> Tree<'a> {
                 }
             }
             Self::Other | Self::Number(_) | Self::Text(_) => {
-                if !self.is_empty() {
+                if !self.is_blank() {
                     out.push(self);
                 }
             }
@@ -159,9 +174,7 @@ impl<'a> Tree<'a> {
             if !matches!(value, Self::Object(_)) {
                 continue;
             }
-            if ends_with(own, "set") {
-                value.at(name, out)?;
-            } else if ends_with(own, "request") || ends_with(own, "req") {
+            if ["set", "request", "req"].iter().any(|end| ends_with(own, end)) {
                 value.at(name, out)?;
             }
         }

@@ -129,15 +129,15 @@ pub(super) fn apply(rule: &str, value: &str, fits: bool, at: Context<'_, '_>) ->
         "nobus" | "bus" => Applied::Nothing,
         "head/" | "rest/" => copy_source(rule == "head/", value),
         "head:" => part(value.split(':').next().unwrap_or(value)),
-        "rest:" => value.split_once(':').map_or_else(
-            || Applied::Part(behind_unknown(""), Account::Own),
-            |(_, rest)| part(rest),
-        ),
+        "rest:" => value
+            .split_once(':')
+            .map_or_else(|| Applied::Part(behind_unknown(""), Account::Own), |(_, rest)| part(rest)),
         "bare" => {
             let head = tail(at.before);
             let bare = value.strip_prefix(head).filter(|bare| !bare.is_empty());
             bare.map_or(Applied::OfAnother, part)
         }
+        "alias" => value.strip_prefix("alias/").map_or(Applied::Fails(UnknownResource::Form), part),
         "num" if is_account(value) => part(value),
         "num" => Applied::OfAnother,
         "fm" => foundation_model(value),
@@ -262,11 +262,8 @@ fn parameter(value: &str) -> &str {
 
 /// A document of Systems Manager. Those of AWS are in no account, or in one of AWS.
 fn document(value: &str) -> Applied {
-    let account = if value.starts_with("AWS") || value.starts_with("Amazon") {
-        Account::Unknown
-    } else {
-        Account::Own
-    };
+    let account =
+        if value.starts_with("AWS") || value.starts_with("Amazon") { Account::Unknown } else { Account::Own };
     Applied::Part(ArnPattern::known(value), account)
 }
 
