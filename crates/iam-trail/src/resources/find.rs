@@ -7,7 +7,7 @@ use super::fill::{Filled, Filling, MOST, compose, paths, whole_paths};
 use super::outcome::{Origin, RequestResource, Resources, UnknownResource, Untold};
 use super::place::Place;
 use super::recorded::fit_of;
-use super::rules::{ResourceRules, Row};
+use super::rules::{ResourceRules, Row, fold};
 use super::tree::{Parameters, Tree};
 use crate::event::{Event, Text};
 
@@ -83,8 +83,9 @@ impl<'s> Lines<'s> {
 
     /// What fills a type, and whether it is a line of all types.
     fn fill(self, kind: &str) -> Option<(&'static str, bool)> {
-        let line = |rows: &[Row], kind: &str| {
-            rows.iter().find(|row| row.resource_type.eq_ignore_ascii_case(kind)).map(|row| row.fill)
+        let line = |rows: &'s [Row], kind: &str| {
+            let at = rows.binary_search_by(|row| fold(row.resource_type, kind)).ok()?;
+            rows.get(at).map(|row| row.fill)
         };
         line(self.own, kind)
             .map(|fill| (fill, false))
