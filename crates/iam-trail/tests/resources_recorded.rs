@@ -143,9 +143,6 @@ fn with_account(arn: &str, event: &Event<'_>) -> String {
     parts.join(":")
 }
 
-/// Denials of which AWS names another resource than the request did, each with the reason.
-const OTHERWISE: [(&str, &str); 0] = [];
-
 #[test]
 fn denials_name_the_same_resource() {
     let rules = ResourceRules::embedded().unwrap();
@@ -205,7 +202,13 @@ fn denials_name_the_same_resource() {
     for own in &wrong {
         eprintln!("{own}");
     }
-    assert!(OTHERWISE.is_empty());
+    // Where the catalogue lists no resource type, and where the request names none, AWS yet asks about an ARN: `user/` for ListUsers,
+    // `/GetCostAndUsage`. Nothing that was derived is another resource than AWS's.
+    let free = |own: &&String| {
+        own.starts_with("an ARN, the catalogue lists no resource") || own.contains("ce:GetCostAndUsage")
+    };
+    let others: Vec<&String> = wrong.iter().filter(|own| !free(own)).collect();
+    assert!(others.is_empty(), "{others:#?}");
 }
 
 #[test]
@@ -255,7 +258,8 @@ fn parameters_tell_what_the_record_says() {
     for (outcome, count) in &table {
         eprintln!("{count:6} {outcome}");
     }
-    for (outcome, count) in wrong.iter().take(60) {
+    for (outcome, count) in &wrong {
         eprintln!("{count:6} {outcome}");
     }
+    assert!(!table.contains_key("another") && !table.contains_key("more"), "{wrong:#?}");
 }

@@ -274,3 +274,22 @@ fn other_services() {
         )],
     );
 }
+
+#[test]
+fn clusters() {
+    let cases = [
+        (
+            "DescribeTasks",
+            r#"{"cluster":"c","tasks":["arn:aws:ecs:us-east-1:111122223333:task/c/1"]}"#,
+            "task arn:aws:ecs:$E:task/c/1",
+        ),
+        ("DescribeTasks", r#"{"cluster":"c","tasks":["1"]}"#, "task arn:aws:ecs:$E:task/c/1"),
+        (
+            "DeleteService",
+            r#"{"cluster":"arn:aws:ecs:us-east-1:111122223333:cluster/c","service":"s"}"#,
+            "service arn:aws:ecs:$E:service/c/s",
+        ),
+        ("DeleteService", r#"{"service":"s"}"#, "service arn:aws:ecs:$E:service/{?}/s"),
+    ];
+    assert_cases("ecs", "ecs", &cases);
+}
