@@ -8,7 +8,8 @@ use std::fmt;
 pub enum Piece {
     /// A text that is known. A `*` in it is a star of the request, not a wildcard.
     Known(String),
-    /// The text of the request, in place of which AWS decides on `*` if it finds no such resource. A request that failed does not tell which.
+    /// The text of the request, such as `instance/i-1`, always the last piece. If AWS finds no such resource, it decides on `instance/*` or
+    /// `*/*` instead. A request that failed does not tell which.
     Asked(String),
     /// Any text, also none.
     Unknown,
@@ -57,9 +58,13 @@ impl ArnPattern {
         let mut open = false;
         let mut pieces = self.pieces.iter().peekable();
         while let Some(piece) = pieces.next() {
-            let Piece::Known(text) = piece else {
-                open = true;
-                continue;
+            let text = match piece {
+                Piece::Known(text) => text,
+                Piece::Asked(text) if !open => return rest == text || is_star_of(rest, text),
+                Piece::Asked(_) | Piece::Unknown => {
+                    open = true;
+                    continue;
+                }
             };
             let behind = match (open, pieces.peek().is_none()) {
                 (false, _) => rest.strip_prefix(text.as_str()),
@@ -113,6 +118,12 @@ impl ArnPattern {
         }
         Self { pieces: vec![Piece::Known(head.to_owned()), Piece::Asked(name.to_owned())] }
     }
+}
+
+/// Whether a text is what AWS writes in place of `TYPE/ID`: `TYPE/*`, `*/*` or `*`.
+fn is_star_of(text: &str, asked: &str) -> bool {
+    let of_type = text.strip_suffix("/*").zip(asked.split_once('/'));
+    matches!(text, "*" | "*/*") || of_type.is_some_and(|(own, (kind, _))| own == kind)
 }
 
 /// What is unknown is written as `{?}`, and what was asked for as `{instance/i-1|*}`: no ARN of AWS has braces.

@@ -112,6 +112,14 @@ fn ec2_may_decide_on_a_star() {
     };
     let asked = "instance arn:aws:ec2:us-east-1:111122223333:{instance/i-1|*}";
     assert_eq!(failed("Client.UnauthorizedOperation"), asked);
+    let json = event("ec2", "GetPasswordData", r#""errorCode":"X","requestParameters":{"instanceId":"i-1"}"#);
+    let event = Event::read(&json).unwrap();
+    let (rules, catalog) = (ResourceRules::embedded().unwrap(), Sections::embedded().unwrap());
+    let found = ResourceReader::new(&event).resources("ec2:GetPasswordData", &rules, &catalog);
+    let Resources::Known { arns, .. } = found else { panic!("{found:?}") };
+    let covers = |name: &str| arns[0].arn.covers(&format!("arn:aws:ec2:us-east-1:111122223333:{name}"));
+    assert!(["instance/i-1", "instance/*", "*/*", "*"].into_iter().all(covers));
+    assert!(!["instance/i-2", "volume/*", "instance/i-1/*", "instance"].into_iter().any(covers));
     assert_eq!(failed("Client.DryRunOperation"), "instance arn:aws:ec2:us-east-1:111122223333:instance/i-1");
 }
 
