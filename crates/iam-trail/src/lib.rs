@@ -3,6 +3,7 @@
 //! - [`Reader`] reads the events of a file in chunks, and says what it did not read. It joins `Unpack` (gzip) and [`Frames`] (bytes to records).
 //! - [`Event`] is one record.
 //! - [`Outcome`] says how its call ended, [`Way`] how it came to AWS, and [`principal`] whose permissions AWS asked for.
+//! - [`ResourceReader`] says on which resources the call acted.
 //! - [`Stated`] has the condition keys that the record states. All others are unknown.
 #![forbid(unsafe_code)]
 
@@ -13,6 +14,7 @@ mod frames;
 mod limits;
 mod outcome;
 mod reader;
+mod resources;
 mod stated;
 #[cfg(feature = "gzip")]
 mod unpack;
@@ -27,6 +29,10 @@ pub use frames::{Found, Frames};
 pub use limits::Limits;
 pub use outcome::Outcome;
 pub use reader::{Item, Reader};
+pub use resources::{
+    ArnPattern, Origin, Piece, RequestResource, ResourceReader, ResourceRules, Resources, RuleError,
+    UnknownResource, Untold,
+};
 pub use stated::Stated;
 #[cfg(feature = "gzip")]
 pub use unpack::Unpack;
