@@ -257,6 +257,7 @@ impl Analysis {
         if self.all.left() == 0 {
             return self.out_of_steps(question);
         }
+        self.spent_on = None;
         let posed = self.pose(question);
         self.never_about(&posed, &question.actions)
     }
@@ -269,9 +270,6 @@ impl Analysis {
     /// Runs a question with its budget, as far as the budget for all questions allows it.
     fn metered<T>(&mut self, ask: impl FnOnce(&mut Self, &Meter) -> T) -> T {
         let meter = self.all.part(self.budget);
-        if meter.left() > 0 {
-            self.spent_on = None;
-        }
         let answer = ask(self, &meter);
         self.all.settle(&meter, self.budget);
         answer
@@ -317,6 +315,7 @@ impl Analysis {
             each(self.undecided(question));
             return;
         }
+        self.spent_on = None;
         let posed = self.pose(question);
         self.metered(|this, meter| this.answer_about(&posed, &question.actions, meter, each));
     }

@@ -264,7 +264,8 @@ impl Theory<'_> {
         // The text is no ARN.
         let others: Vec<Wanted> = wanted.iter().copied().filter(|one| rule(one).is_none()).collect();
         let other = self.plain_text(&others, text, within, &[beyond, &[&arns]].concat())?;
-        Ok(if found == Answer::Mixed && other == Answer::None { found } else { other })
+        // Where no text is none of them, what is open among the ARNs stays open.
+        Ok(if matches!(other, Answer::None) { found } else { other })
     }
 
     /// As [`Self::text`], for texts of which it is known whether they are ARNs.

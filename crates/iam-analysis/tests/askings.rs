@@ -7,7 +7,7 @@ use iam_analysis::{
     ActionNames, Actions, Analysis, CallerKind, Callers, Doubt, Fact, Question, Reach, ResourcePolicies,
     Space, Verdict, covers,
 };
-use iam_eval::{ContextValue, Layers, LetterCase};
+use iam_eval::{ContextValue, Layers, LetterCase, Principal};
 use iam_policy::{Limits, Mode, Partition, Pattern, Policy, PolicyKind, Syntax, account_id};
 
 fn policy(statements: &[&str], kind: PolicyKind) -> Arc<Policy> {
@@ -51,6 +51,52 @@ fn reach_says_what_limits_each_action() {
     }
 }
 
+/// Who asks limits the resources to a partition. That is no statement's doing.
+#[test]
+fn the_partition_of_who_asks_is_no_limit_of_an_action() {
+    let layers = identity(&[
+        r#"{"Effect": "Allow", "Action": "s3:a", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#,
+        r#"{"Effect": "Allow", "Action": "s3:b", "Resource": "arn:aws:s3:::b/*"}"#,
+        r#"{"Effect": "Allow", "Action": "s3:c", "Resource": "*"}"#,
+    ]);
+    let role: iam_policy::RoleArn = "arn:aws:iam::111122223333:role/R".parse().unwrap();
+    let principal = Principal::assumed_role(&role.session(&"ci".parse().unwrap()), &role);
+    let names = ActionNames::new(["s3:a", "s3:b", "s3:c"]);
+    let question = Question::new(&layers).asked_by(&principal);
+    let reaches = Analysis::with_names(Space::new(), names).reach(&question);
+    let mut found: Vec<(&str, Reach)> =
+        reaches.iter().flat_map(|own| own.actions.iter().map(|action| (&**action, own.reach))).collect();
+    found.sort_unstable();
+    let limited = |by_resource, by_condition| Reach::Limited { by_resource, by_condition };
+    assert_eq!(
+        found,
+        [("s3:a", limited(false, true)), ("s3:b", limited(true, false)), ("s3:c", Reach::Always)]
+    );
+}
+
+/// A proof about an action is told; of actions that a Deny takes as a whole nothing is. The same where readings matter to another action.
+#[test]
+fn proofs_are_told_unless_they_are_trivial() {
+    let proven = r#"{"Effect": "Allow", "Action": "s3:a", "Resource": "*", "Condition": {"StringEquals": {"s3:k": "x"}}}"#;
+    let but = r#"{"Effect": "Deny", "Action": "s3:a", "Resource": "*", "Condition": {"StringLike": {"s3:k": "x*"}}}"#;
+    let trivial = [
+        r#"{"Effect": "Allow", "Action": "s3:b", "Resource": "*"}"#,
+        r#"{"Effect": "Deny", "Action": "s3:b", "Resource": "*"}"#,
+    ];
+    let readings = r#"{"Effect": "Allow", "Action": "s3:c", "Resource": "*", "Condition": {"NumericNotEquals": {"s3:n": "1"}}}"#;
+    let nothing = Layers::new();
+    let told = [("s3:a", true), ("s3:c", false)];
+    for (more, told) in [(&[][..], &told[..1]), (&[readings], &told)] {
+        let layers = identity(&[&[proven, but], &trivial[..], more].concat());
+        let question = Question::new(&layers).beyond(&nothing).about(Actions::Listed);
+        let names = ActionNames::new(["s3:a", "s3:b", "s3:c"]);
+        let answers = Analysis::with_names(Space::new(), names).by_action(&question);
+        let found: Vec<(&str, bool)> =
+            answers.iter().map(|own| (&*own.example, own.verdict == Verdict::Holds)).collect();
+        assert_eq!(found, told);
+    }
+}
+
 /// Answers that are open because of variables come last, and all of them are given.
 #[test]
 fn each_action_that_is_open_by_variables_has_its_answer() {
@@ -61,13 +107,15 @@ fn each_action_that_is_open_by_variables_has_its_answer() {
                 "StringNotEquals": {{"aws:RequestTag/x": "${{aws:PrincipalTag/{action}}}"}}}}}}"#
         )
     };
-    let (one, other) = (never("s3:a"), never("s3:b"));
-    let layers = identity(&[&one, &other]);
-    let names = ActionNames::new(["s3:a", "s3:b"]);
+    // Many, so that requests are judged by compiled policies too.
+    let all: Vec<String> = ('a'..='l').map(|letter| format!("s3:{letter}")).collect();
+    let statements: Vec<String> = all.iter().map(|action| never(action)).collect();
+    let layers = identity(&statements.iter().map(String::as_str).collect::<Vec<_>>());
+    let names = ActionNames::new(all.iter().map(String::as_str));
     let question = Question::new(&layers).about(Actions::Listed);
     let answers = Analysis::with_names(Space::new(), names).by_action(&question);
     let examples: Vec<&str> = answers.iter().map(|answer| &*answer.example).collect();
-    assert_eq!(examples, ["s3:a", "s3:b"]);
+    assert_eq!(examples, all);
     for answer in &answers {
         let Verdict::Unknown(doubts) = &answer.verdict else { panic!("{answer:?}") };
         assert!(doubts.iter().all(|doubt| matches!(doubt, Doubt::Variables { .. })), "{doubts:?}");
@@ -242,6 +290,9 @@ fn letters_of_which_the_table_does_not_tell_are_left_to_the_evaluator() {
         r#""StringEqualsIgnoreCase": {"s3:k": "i${aws:PrincipalTag/t}"}, "StringEquals": {"s3:k": "İx"}"#,
     );
     assert!(!matches!(with_variable, Verdict::Holds), "{with_variable:?}");
+    // Where case counts, an `i` is itself.
+    let exact = ask(r#""StringLike": {"s3:k": "i${aws:PrincipalTag/t}"}, "StringEquals": {"s3:k": "jx"}"#);
+    assert_eq!(exact, Verdict::Holds);
 }
 
 #[test]

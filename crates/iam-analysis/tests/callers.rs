@@ -126,6 +126,15 @@ fn each_condition_on_the_caller_lets_in_whom_it_fits() {
         ),
         (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::*:federated-user/*"}}"#, vec![FederatedUser]),
         (r#"{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:root"}}"#, vec![Root]),
+        // Whoever has an ARN has one that can be compared, and who has none differs from all.
+        (
+            r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}"#,
+            vec![User, FederatedUser, Root, Anonymous],
+        ),
+        (
+            r#"{"ArnNotEquals": {"aws:PrincipalArn": ["arn:aws:iam::*:user/*", "arn:aws:iam::*:root"]}, "Null": {"aws:PrincipalArn": "false"}}"#,
+            vec![Session, FederatedUser],
+        ),
         (
             r#"{"StringEqualsIgnoreCase": {"aws:PrincipalArn": "ARN:AWS:IAM::444455556666:ROLE/X"}}"#,
             vec![Session],

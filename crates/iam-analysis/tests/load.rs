@@ -184,6 +184,25 @@ fn a_question_names_what_it_spent_its_own_steps_on() {
     assert_eq!(load(&analysis.never(&Question::new(&other))).largest.unwrap().bytes, 5);
 }
 
+/// So does one whose policies cost the last steps of all, and one that has no steps of its own.
+#[test]
+fn a_question_names_what_its_preparation_cost() {
+    let (large, small) = (policy(LARGE, PolicyKind::Managed), policy(SMALL, PolicyKind::Managed));
+    let (one, other) = (identity(&[&small]), identity(&[&large]));
+    let mut analysis =
+        Analysis::new(Space::new()).within(ProofBudget::steps(1)).in_all(ProofBudget::steps(LARGE_PREPARED));
+    let first = load(&analysis.never(&Question::new(&one)));
+    assert_eq!((first.largest.unwrap().bytes, first.is_all), (5, false));
+    let second = load(&analysis.never(&Question::new(&other)));
+    assert_eq!((second.largest.unwrap().bytes, second.is_all, analysis.left().count()), (83, true, 0));
+    let mut analysis = Analysis::new(Space::new()).within(ProofBudget::steps(0));
+    for (layers, bytes) in [(&one, 5), (&other, 83)] {
+        assert_eq!(load(&analysis.never(&Question::new(layers))).largest.unwrap().bytes, bytes);
+        let answers = analysis.by_action(&Question::new(layers));
+        assert_eq!(load(&answers.first().unwrap().verdict).largest.unwrap().bytes, bytes);
+    }
+}
+
 /// Once the steps of all questions are used up, the answers name what they were used up by, and not what was asked last.
 #[test]
 fn questions_after_the_last_step_name_what_took_it() {

@@ -298,3 +298,46 @@ fn nothing_is_unequal_to_a_list_without_values_but_several() {
     assert_eq!(never(space, &[("Allow", &tests)]), Verdict::Holds);
     assert_ne!(value(KeyText::Any, &[("Allow", &tests)]), "-");
 }
+
+/// Every text that fits is an ARN, and whether one of them is the number as well stays open.
+#[test]
+fn what_stays_open_among_arns_is_not_closed_by_the_texts_that_are_none() {
+    let number = test("NumericEquals", r#""5""#);
+    for (operator, denied) in [("ArnLike", r#""arn:aws:s3:::bc""#), ("ArnNotLike", r#""arn:aws:s3:::*c""#)] {
+        let both = format!("{}, {number}", test("StringLike", r#""arn:aws:s3:::b*""#));
+        let deny = test(operator, denied);
+        assert_eq!(value(KeyText::Any, &[("Allow", &both), ("Deny", &deny)]), "?", "{operator}");
+        assert_eq!(value(KeyText::Any, &[("Deny", &deny), ("Allow", &both)]), "?", "{operator}");
+    }
+    // Where the ARN operator allows, what is no ARN is out of the question.
+    let both = |arns: &str| format!("{}, {}", test("ArnLike", arns), test("NumericEquals", r#""5""#));
+    let deny = test("StringNotLike", r#""arn:aws:s3:::b*""#);
+    for arns in [r#""arn:aws:s3:::b*""#, r#""arn:aws:s3:::*""#] {
+        assert_eq!(value(KeyText::Any, &[("Deny", &deny), ("Allow", &both(arns))]), "?", "{arns}");
+    }
+}
+
+/// Rule 3.6: only `*` matches a request without a resource.
+#[test]
+fn a_pattern_of_every_arn_is_not_one_of_requests_without_a_resource() {
+    let layers = |resource: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:*", "Resource": {resource}}}]}}"#
+        );
+        let policy = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).unwrap();
+        let mut layers = Layers::new();
+        layers.identity.push(Arc::new(policy));
+        layers
+    };
+    for every in [r#""*:*""#, r#"["*:*", "?*"]"#, r#""*?""#, r#""*:*:*:*:*:*""#] {
+        let (all, arns) = (layers(r#""*""#), layers(every));
+        let ask = |allowed: &Layers, beyond: &Layers| {
+            Analysis::new(Space::new()).never(&Question::new(allowed).beyond(beyond))
+        };
+        assert_eq!(ask(&arns, &all), Verdict::Holds, "{every}");
+        let Verdict::Fails(witness) = ask(&all, &arns) else { panic!("{every}") };
+        assert_eq!(&*witness.request.resource, "*", "{every}");
+        let Verdict::Fails(witness) = ask(&arns, &Layers::new()) else { panic!("{every}") };
+        assert!(witness.request.resource.starts_with("arn:"), "{every}: {:?}", witness.request);
+    }
+}

@@ -239,6 +239,54 @@ fn resource_control_policies_may_not_bear_where_there_is_no_resource() {
     assert_eq!(points(&denied, Space::new()), [Point::RcpWithoutResource], "a level that allows nothing");
 }
 
+/// A Deny of a resource control policy bears on everything under the first reading. Under the other, what it spares may depend on a further
+/// point.
+#[test]
+fn denies_of_resource_control_policies_have_readings_beside_those_of_others() {
+    let full = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#.to_owned();
+    let with_rcp = |own: &[String], condition: &str| {
+        let mut own = layers(own);
+        let rest = format!(r#""Principal": "*", "Resource": "*"{condition}"#);
+        let deny = statement("Deny", &rest);
+        own.rcp = Some(vec![vec![
+            policy(std::slice::from_ref(&full), PolicyKind::Rcp),
+            policy(&[deny], PolicyKind::Rcp),
+        ]]);
+        own
+    };
+    let allow = [statement("Allow", r#""Resource": "*""#)];
+    for condition in [
+        r#", "Condition": {"StringNotEquals": {"aws:RequestTag/k": "x"}}"#,
+        r#", "Condition": {"StringEquals": {"aws:RequestTag/k": "x"}}"#,
+    ] {
+        assert_eq!(points(&with_rcp(&allow, condition), Space::new()), [], "{condition}");
+    }
+    let unreadable = both("NumericEquals", "NumericNotEquals", "aws:RequestTag/n", "1");
+    assert_eq!(
+        points(&with_rcp(&unreadable, ""), Space::new()),
+        [Point::UnreadableNumber, Point::RcpWithoutResource]
+    );
+}
+
+/// A doubt names the points that a request rests on, and none that the search chose besides.
+#[test]
+fn a_doubt_names_no_point_that_does_not_matter() {
+    let unreadable = both("NumericEquals", "NumericNotEquals", "aws:RequestTag/a", "1");
+    let mut needed: Vec<String> = unreadable.into_iter().filter(|own| own.contains("Deny")).collect();
+    needed.push(if_("Deny", "\"StringEqualsIgnoreCase\": {\"aws:RequestTag/b\": \"\u{e9}\"}"));
+    let not_here = |key: &str| format!(r#""NotIpAddress": {{"aws:RequestTag/{key}": "192.0.2.0/24"}}"#);
+    let needless: Vec<String> = ["c", "d", "e"].map(|key| if_("Deny", &not_here(key))).into();
+    let letter = "\"StringEquals\": {\"aws:RequestTag/b\": [\"\u{e9}\", \"\u{c9}\"]}";
+    let allow = if_("Allow", &format!(r#"{letter}, "Null": {{"aws:RequestTag/a": "false"}}"#));
+    for statements in [
+        [std::slice::from_ref(&allow), &needed, &needless].concat(),
+        [std::slice::from_ref(&allow), &needless, &needed].concat(),
+        [&needless, &needed[..], std::slice::from_ref(&allow)].concat(),
+    ] {
+        assert_eq!(points(&layers(&statements), Space::new()), [Point::UnreadableNumber, Point::LetterCase]);
+    }
+}
+
 /// A policy is within itself under every reading, although each reading makes another policy of it.
 #[test]
 fn readings_are_the_same_for_all_policies_of_a_question() {
@@ -385,6 +433,19 @@ fn a_variable_may_make_a_pattern_unreadable() {
     let mut space = Space::new();
     space.set_fact("aws:RequestTag/rest", Fact::Value(ContextValue::single("x")));
     assert_eq!(points(&both, space), [Point::UnreadablePattern]);
+    // So it is with one that has no variable. STS takes such patterns in session policies.
+    for pattern in ["arn:aws:x", "arn:aws:iam::111122223333", "arn"] {
+        let mut own = layers(&[if_(
+            "Allow",
+            r#""StringEquals": {"aws:RequestTag/arn": "arn:aws-cn:iam::111122223333:user/a"}"#,
+        )]);
+        let session = [
+            statement("Allow", r#""Resource": "*""#),
+            if_("Deny", &format!(r#""ArnLike": {{"aws:RequestTag/arn": "{pattern}"}}"#)),
+        ];
+        own.session = Some(vec![policy(&session, PolicyKind::Session)]);
+        assert_eq!(points(&own, Space::new()), [Point::UnreadablePattern], "{pattern}");
+    }
     // With six fields it is an ARN whatever the variable is, and one of another partition.
     assert_eq!(ask(&other, &but("arn:aws:iam::111122223333:${aws:RequestTag/rest}")), Verdict::Holds);
     // A pattern that no ARN matches is unequal to every ARN; a text that is no ARN is neither, or unequal.
@@ -408,28 +469,52 @@ fn characters_of_two_units_leave_a_doubt() {
     }
 }
 
+/// Conditions of which each has one point, so that together they have 256 ways to be met. With the resource it is 512.
+const MANY_POINTS: [&str; 8] = [
+    "\"StringEqualsIgnoreCase\": {\"aws:RequestTag/a\": \"\u{e9}\"}",
+    r#""NumericNotEquals": {"aws:RequestTag/b": "1"}"#,
+    r#""NotIpAddress": {"aws:RequestTag/c": "192.0.2.0/24"}"#,
+    r#""ArnNotLike": {"aws:RequestTag/d": "arn:aws:iam::*:user/*"}"#,
+    r#""DateGreaterThan": {"aws:RequestTag/e": "2026-01-01T00:00:00Z"}"#,
+    r#""IpAddress": {"aws:RequestTag/f": "2001:db8::5/32"}"#,
+    r#""Bool": {"aws:RequestTag/g": "${aws:username}"}"#,
+    r#""ForAllValues:StringEquals": {"s3:k": "x"}"#,
+];
+
+fn with_many_points(resource: &str) -> String {
+    let conditions = MANY_POINTS.join(", ");
+    statement("Allow", &format!(r#""Resource": "{resource}", "Condition": {{{conditions}}}"#))
+}
+
 /// A statement that depends on more points than are told apart is proven of nothing.
 #[test]
 fn a_statement_with_too_many_points_leaves_the_answer_open() {
-    let conditions = [
-        "\"StringEqualsIgnoreCase\": {\"aws:RequestTag/a\": \"\u{e9}\"}",
-        r#""NumericNotEquals": {"aws:RequestTag/b": "1"}"#,
-        r#""NotIpAddress": {"aws:RequestTag/c": "192.0.2.0/24"}"#,
-        r#""ArnNotLike": {"aws:RequestTag/d": "arn:aws:iam::*:user/*"}"#,
-        r#""DateGreaterThan": {"aws:RequestTag/e": "2026-01-01T00:00:00Z"}"#,
-        r#""IpAddress": {"aws:RequestTag/f": "2001:db8::5/32"}"#,
-        r#""Bool": {"aws:RequestTag/g": "${aws:username}"}"#,
-        r#""ForAllValues:StringEquals": {"s3:k": "x"}"#,
-    ];
-    // Each of these is one point, so that there are 256 ways; the resource makes it 512.
-    let of = |resource: &str| {
-        let rest = format!(r#""Resource": "{resource}", "Condition": {{{}}}"#, conditions.join(", "));
-        layers(&[statement("Allow", &rest), statement("Deny", r#""Resource": "*""#)])
-    };
+    let deny = statement("Deny", r#""Resource": "*""#);
+    let of = |resource: &str| layers(&[with_many_points(resource), deny.clone()]);
     assert_eq!(never(&of("arn:aws:iam::111122223333:user/a"), Space::new()), Verdict::Holds);
-    let verdict = never(&of("arn:aws:iam:*-1"), Space::new());
-    let Verdict::Unknown(doubts) = verdict else { panic!("{verdict:?}") };
-    assert!(matches!(doubts.as_slice(), [Doubt::OutOfSteps { action: Some(_), .. }]), "{doubts:?}");
+    // There is nothing to search for under the first reading, or nothing is found.
+    let deny_them = statement("Deny", r#""Resource": ["arn:aws:iam:*-1*", "arn:aws:iam::*:*"]"#);
+    for own in [of("arn:aws:iam:*-1"), layers(&[with_many_points("arn:aws:iam:*-1"), deny_them])] {
+        let verdict = never(&own, Space::new());
+        let Verdict::Unknown(doubts) = verdict else { panic!("{verdict:?}") };
+        assert!(matches!(doubts.as_slice(), [Doubt::OutOfSteps { action: Some(_), .. }]), "{doubts:?}");
+    }
+}
+
+/// Decisions are made under the first reading. What it allows refutes a claim, however many points there are.
+#[test]
+fn a_request_of_the_first_reading_refutes_a_claim_with_too_many_points() {
+    let other = statement("Allow", r#""Resource": "arn:aws:iam::111122223333:user/b""#);
+    let own = layers(&[with_many_points("arn:aws:iam:*-1"), other]);
+    let nothing = Layers::new();
+    let action = Actions::One(Action::new("iam:TagUser").unwrap());
+    let question = Question::new(&own).beyond(&nothing).about(action);
+    let Verdict::Fails(witness) = Analysis::new(Space::new()).never(&question) else { panic!("not found") };
+    assert!(question.is_shown_by(&witness.request));
+    // A Deny with as many points is read under the first reading too.
+    let deny = with_many_points("arn:aws:iam:*-1").replace("Allow", "Deny");
+    let own = layers(&[statement("Allow", r#""Resource": "*""#), deny]);
+    assert!(matches!(never(&own, Space::new()), Verdict::Fails(_)));
 }
 
 /// A statement whose variables never fit does not hide another one that allows.

@@ -137,23 +137,29 @@ fn a_question_is_about_the_names_that_both_lists_have() {
 #[test]
 fn actions_are_alike_if_the_same_statements_match_them() {
     const COUNT: usize = 300;
-    let statement = |letters: &[&str], number: usize| {
-        let actions: Vec<String> =
-            letters.iter().map(|letter| format!(r#""s3:{letter}{number:03}""#)).collect();
+    // The names of some letters, each with the number or with the one before.
+    let statement = |letters: &[(&str, usize)], number: usize| {
+        let names = letters.iter().map(|(letter, before)| {
+            let number = number.saturating_add(COUNT).saturating_sub(*before).checked_rem(COUNT);
+            format!(r#""s3:{letter}{:03}""#, number.unwrap_or_default())
+        });
+        let actions: Vec<String> = names.collect();
         format!(
             r#"{{"Effect": "Allow", "Action": [{}], "Resource": "arn:aws:s3:::{number}"}}"#,
             actions.join(", ")
         )
     };
-    let policy = |letters: &[&str]| {
+    let policy = |letters: &[(&str, usize)]| {
         let statements: Vec<String> = (0..COUNT).map(|number| statement(letters, number)).collect();
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(", "));
         let limits = iam_policy::Limits::default();
         Arc::new(Policy::parse(&text, PolicyKind::Managed, Mode::Deployed, &limits).expect("a policy"))
     };
     let mut layers = Layers::new();
-    layers.identity.extend([policy(&["a", "c"]), policy(&["a", "b", "c"])]);
-    let given: Vec<String> = ["a", "b", "c"]
+    layers
+        .identity
+        .extend([policy(&[("a", 0), ("c", 0), ("d", 0)]), policy(&[("a", 0), ("b", 0), ("c", 0), ("d", 1)])]);
+    let given: Vec<String> = ["a", "b", "c", "d"]
         .iter()
         .flat_map(|letter| (0..COUNT).map(move |number| format!("s3:{letter}{number:03}")))
         .collect();
@@ -164,7 +170,8 @@ fn actions_are_alike_if_the_same_statements_match_them() {
         answers.iter().map(|answer| answer.actions.iter().map(ToString::to_string).collect()).collect();
     classes.sort();
     let both = (0..COUNT).map(|number| vec![format!("s3:a{number:03}"), format!("s3:c{number:03}")]);
-    let one = (0..COUNT).map(|number| vec![format!("s3:b{number:03}")]);
+    let one =
+        ["b", "d"].into_iter().flat_map(|letter| (0..COUNT).map(move |n| vec![format!("s3:{letter}{n:03}")]));
     let expected: Vec<Vec<String>> = both.chain(one).collect();
     assert_eq!(classes, expected);
 }

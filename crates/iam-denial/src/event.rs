@@ -19,8 +19,8 @@ const CODES: [&str; 7] = [
     "ForbiddenException",
 ];
 
-/// Whether a code says that access is denied, such as `Client.UnauthorizedOperation`.
-pub(crate) fn is_denial_code(code: &str) -> bool {
+/// Whether an error code says that access is denied, such as `Client.UnauthorizedOperation` and `AccessDeniedException`.
+pub fn is_denial_code(code: &str) -> bool {
     let name = code.rsplit(['.', '#', ':']).next().unwrap_or_default();
     // `AccessDeniedException`, `KMSAccessDeniedException`, `VpceAccessDenied`
     name.contains("AccessDenied") || CODES.iter().any(|own| name.starts_with(own))

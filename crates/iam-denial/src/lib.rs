@@ -46,6 +46,7 @@ mod resource;
 mod who;
 
 pub use denial::{Cause, Denial, Form, NamedLayer};
+pub use event::is_denial_code;
 pub use iam_json::{Span, Spanned};
 pub use policy_type::PolicyType;
 pub use resource::{Resource, ResourceForm};

@@ -5,8 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use iam_policy::{Flag, Pattern, ResourceElement, Values};
-
 use crate::combine::Decision;
 use crate::context::{Context, ContextValue};
 use crate::decide::same;
@@ -118,38 +116,6 @@ fn named<'r>(layers: &Layers, request: &'r Request) -> BTreeSet<&'r str> {
     };
     // The names of a service principal are in a key.
     add("aws:PrincipalServiceNamesList");
-    let variables = |pattern: &Pattern, add: &mut dyn FnMut(&str)| {
-        for variable in pattern.variables() {
-            add(variable.key);
-        }
-    };
-    for statement in layers.policies().flat_map(|(_, policy)| &policy.statements) {
-        let resources = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
-        for pattern in resources {
-            variables(pattern.value.pattern(), &mut add);
-        }
-        for condition in &statement.conditions {
-            add(condition.key.value.as_str());
-            match &condition.values {
-                Values::String(values) | Values::Arn(values) => {
-                    for value in values {
-                        variables(&value.value, &mut add);
-                    }
-                }
-                Values::Bool(flags) => {
-                    for flag in flags {
-                        if let Flag::Variable(pattern) = &flag.value {
-                            variables(pattern, &mut add);
-                        }
-                    }
-                }
-                Values::Numeric(_)
-                | Values::Date(_)
-                | Values::Binary(_)
-                | Values::Ip(_)
-                | Values::Null(_) => {}
-            }
-        }
-    }
+    layers.policies().flat_map(|(_, policy)| policy.asked_keys()).for_each(add);
     found
 }

@@ -31,6 +31,7 @@
 
 mod action;
 mod arn;
+mod asked;
 mod build;
 pub mod code;
 mod condition;

@@ -187,3 +187,46 @@ fn a_resource_is_shown_as_it_is_written() {
         assert_eq!(pattern.written().map(Pattern::text), (text == "arn:aws:s3").then_some(text));
     }
 }
+
+/// Keys of conditions and of variables, wherever a variable may stand.
+#[test]
+fn the_keys_that_a_statement_asks_for_are_those_of_conditions_and_variables() {
+    let statement = json!({
+        "Effect": "Allow",
+        "Action": "s3:${not:a_variable}",
+        "Resource": ["arn:aws:s3:::b/${aws:username}/${aws:userid, 'x'}", "arn:aws:s3:::${*}"],
+        "Condition": {
+            "StringLike": {"s3:prefix": ["${aws:PrincipalTag/team}/*", "x"]},
+            "ArnLike": {"aws:SourceArn": "arn:aws:s3:::${aws:SourceAccount}"},
+            "Bool": {"aws:SecureTransport": ["true", "${aws:ViaAWSService}"]},
+            "NumericEquals": {"s3:max-keys": "1"},
+            "Null": {"aws:TokenIssueTime": "true"},
+            "IpAddress": {"aws:SourceIp": "192.0.2.0/24"},
+            "DateLessThan": {"aws:CurrentTime": "2027-01-01T00:00:00Z"}
+        }
+    });
+    let text = json!({"Version": "2012-10-17", "Statement": [statement.clone(), statement]}).to_string();
+    let policy =
+        Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).expect("a policy");
+    let mut keys: Vec<&str> = policy.asked_keys().collect();
+    assert_eq!(keys.len(), 24);
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(
+        keys,
+        [
+            "aws:CurrentTime",
+            "aws:PrincipalTag/team",
+            "aws:SecureTransport",
+            "aws:SourceAccount",
+            "aws:SourceArn",
+            "aws:SourceIp",
+            "aws:TokenIssueTime",
+            "aws:ViaAWSService",
+            "aws:userid",
+            "aws:username",
+            "s3:max-keys",
+            "s3:prefix",
+        ]
+    );
+}

@@ -167,15 +167,13 @@ fn context(asked: &Asked<'_>, layers: &Layers) -> Result<Context, Trouble> {
         let (key, value) = key_and_value(text)?;
         context.set(key, ContextValue::single(value));
     }
-    let conditions = layers.policies().flat_map(|(_, policy)| &policy.statements).flat_map(|s| &s.conditions);
-    let keys: Vec<String> = conditions.map(|condition| condition.key.value.as_str().to_owned()).collect();
-    for key in keys {
-        let is_absent = absent.iter().any(|own| own.eq_ignore_ascii_case(&key));
-        if is_absent || context.value(&key).is_some() {
+    for key in layers.policies().flat_map(|(_, policy)| policy.asked_keys()) {
+        let is_absent = absent.iter().any(|own| own.eq_ignore_ascii_case(key));
+        if is_absent || context.value(key).is_some() {
             continue;
         }
         let told =
-            asked.told.iter().find(|(own, values)| own.eq_ignore_ascii_case(&key) && !values.is_empty());
+            asked.told.iter().find(|(own, values)| own.eq_ignore_ascii_case(key) && !values.is_empty());
         let value = match told.map(|(_, values)| values.as_slice()) {
             Some([one]) => ContextValue::single(one.as_str()),
             Some(several) => ContextValue::multiple(several.iter().map(String::as_str)),

@@ -232,19 +232,7 @@ const TAG: &str = "aws:PrincipalTag/";
 
 /// The condition keys that policies test, or put into their texts by variables.
 fn tested(policies: &[&Policy]) -> BTreeSet<String> {
-    let mut keys = BTreeSet::new();
-    for statement in policies.iter().flat_map(|policy| &policy.statements) {
-        let resources = statement.resource.iter().flat_map(ResourceElement::patterns);
-        let mut patterns: Vec<&Pattern> = resources.map(|own| own.value.pattern()).collect();
-        for condition in &statement.conditions {
-            keys.insert(condition.key.value.as_str().to_owned());
-            if let Values::String(values) | Values::Arn(values) = &condition.values {
-                patterns.extend(values.iter().map(|own| &own.value));
-            }
-        }
-        keys.extend(patterns.iter().flat_map(|own| own.variables()).map(|own| own.key.to_owned()));
-    }
-    keys
+    policies.iter().flat_map(|policy| policy.asked_keys()).map(str::to_owned).collect()
 }
 
 /// The action, the service and the condition keys of a request that are not known.

@@ -7,7 +7,6 @@
 mod paths;
 mod reads;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -131,8 +130,8 @@ pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
 
 /// The patterns of Allow statements of the identity policies, by service.
 struct Allowing<'l> {
-    /// Sorted by service, which is in lower case.
-    by_service: Vec<(Cow<'l, str>, &'l ActionPattern)>,
+    /// Those of each service, whose name is in lower case, sorted by it.
+    by_service: Vec<(String, Vec<&'l ActionPattern>)>,
     /// Patterns whose service has wildcards.
     others: Vec<&'l ActionPattern>,
     /// Whether a statement allows all but some actions.
@@ -150,15 +149,26 @@ impl<'l> Allowing<'l> {
             }
         }
         own.by_service.sort_by(|(a, _), (b, _)| a.cmp(b));
+        own.by_service.dedup_by(|(b, more), (a, patterns)| {
+            let is_same = a == b;
+            if is_same {
+                patterns.append(more);
+            }
+            is_same
+        });
         own
     }
 
     fn add(&mut self, pattern: &'l ActionPattern) {
-        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        // Patterns of one service mostly stand together.
+        if let Some((last, patterns)) = self.by_service.last_mut()
+            && pattern.text().strip_prefix(&**last).is_some_and(|name| name.starts_with(':'))
+        {
+            return patterns.push(pattern);
+        }
         match pattern.service() {
-            Some(service) if service.bytes().all(is_plain) => self.by_service.push((service.into(), pattern)),
             Some(service) if !pattern.has_wildcard_service() => {
-                self.by_service.push((service.to_ascii_lowercase().into(), pattern));
+                self.by_service.push((service.to_ascii_lowercase(), vec![pattern]));
             }
             Some(_) | None => self.others.push(pattern),
         }
@@ -166,10 +176,8 @@ impl<'l> Allowing<'l> {
 
     /// The patterns of a service, whose own has no wildcards.
     fn of_service(&self, service: &str) -> impl Iterator<Item = &'l ActionPattern> + '_ {
-        let from = self.by_service.partition_point(|(own, _)| &**own < service);
-        let behind = self.by_service.get(from..).unwrap_or_default();
-        let end = behind.iter().position(|(own, _)| own != service).unwrap_or(behind.len());
-        behind.iter().take(end).map(|(_, pattern)| *pattern)
+        let found = self.by_service.binary_search_by(|(own, _)| (**own).cmp(service)).ok();
+        found.and_then(|at| self.by_service.get(at)).into_iter().flat_map(|(_, own)| own).copied()
     }
 
     /// The patterns that may be about an action of a service. `None` if a statement allows all but some.

@@ -84,10 +84,8 @@ impl Installation {
             arn: IamResource::User("installer").arn("aws", account).into(),
             account: account.into(),
         };
-        let keys = policies.iter().flat_map(|policy| &policy.statements).flat_map(|s| &s.conditions);
         let mut context = Context::new();
-        for condition in keys {
-            let key = condition.key.value.as_str();
+        for key in policies.iter().flat_map(|policy| policy.asked_keys()) {
             if context.value(key).is_none() {
                 context.set(key, ContextValue::Unknown);
             }
@@ -140,7 +138,13 @@ fn reasons(step: &Step, decision: Decision, policies: &[Arc<Policy>], details: &
                     format!("{place} allows it on {resources}, and not on {}", step.resource)
                 });
             } else {
-                let keys: Vec<&str> = statement.conditions.iter().map(|c| c.key.value.as_str()).collect();
+                // What a variable stands for is a condition, too.
+                let mut keys: Vec<&str> = Vec::new();
+                for key in statement.asked_keys() {
+                    if !keys.contains(&key) {
+                        keys.push(key);
+                    }
+                }
                 reasons.push(format!("{place} allows it under conditions on {}", keys.join(", ")));
             }
         }

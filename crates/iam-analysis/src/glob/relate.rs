@@ -8,10 +8,9 @@ use super::{Class, Glob, Token, lowered};
 /// fields or names, a yes is certain and a no may be wrong. The time is at most proportional to the product of both lengths.
 pub(crate) fn is_within(inner: &Glob, outer: &Glob) -> bool {
     let (outer, inner) = (&*outer.tokens, &*inner.tokens);
-    // The last characters distinguish most pairs with the same beginning.
+    // The last characters distinguish most pairs with the same beginning. No token that is not a run takes one.
     if let (Some(own), Some(other)) = (outer.last(), inner.last())
         && !own.is_run()
-        && !other.is_run()
         && !takes(*own, *other)
     {
         return false;
@@ -227,12 +226,9 @@ pub(crate) fn meet(a: &Glob, b: &Glob, most: usize) -> Option<Vec<Glob>> {
     }
     let mut open = vec![(0_usize, 0_usize, Vec::<Token>::new())];
     let mut found: Vec<Glob> = Vec::new();
-    let mut steps = 0_usize;
+    let mut steps = most.saturating_mul(256);
     while let Some((x, y, made)) = open.pop() {
-        steps = steps.saturating_add(1);
-        if steps > most.saturating_mul(256) {
-            return None;
-        }
+        steps = steps.checked_sub(1)?;
         let next = |n: usize| n.saturating_add(1);
         let with = |token: Token| {
             let mut longer = made.clone();
@@ -273,7 +269,7 @@ fn classes(glob: &Glob) -> impl Iterator<Item = Class> {
 }
 
 /// The token for the characters that two tokens both match. Neither is a run.
-fn both(a: Token, b: Token) -> Option<Token> {
+pub(crate) fn both(a: Token, b: Token) -> Option<Token> {
     match (a, b) {
         (Token::One(c), other) | (other, Token::One(c)) => other.takes(c).then_some(Token::One(c)),
         (Token::Letter(a), Token::Letter(b) | Token::Lowered(b)) | (Token::Lowered(b), Token::Letter(a)) => {

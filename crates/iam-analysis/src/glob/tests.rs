@@ -74,6 +74,29 @@ fn machines_match_as_globs_do() {
     }
 }
 
+/// What a union has reached is told apart from its neighbours, whose first place stands behind its last one.
+#[test]
+fn the_unions_of_a_machine_are_told_apart() {
+    let texts = ["", "*", "a", "a*", "*a", "?"];
+    for (first, second) in texts.iter().flat_map(|first| texts.map(|second| (*first, second))) {
+        let globs = [glob(first), glob(second)];
+        let machine = Machine::new(globs.iter().map(|own| [own]));
+        for text in all(2, &['a', 'b']) {
+            let state = text.chars().fold(machine.start(), |state, c| machine.step(&state, c));
+            for (union, own) in globs.iter().enumerate() {
+                let alone = Machine::new([[own]]);
+                let only = text.chars().fold(alone.start(), |state, c| alone.step(&state, c));
+                let (part, whole) = (machine.part(&state, union), alone.part(&only, 0));
+                let case = format!("{union} of {first:?} and {second:?}: {text:?}");
+                assert_eq!(part.len(), whole.len(), "{case}");
+                assert_eq!(machine.is_end(part), own.matches(&text), "{case}");
+                assert_eq!(machine.is_everything(part), alone.is_everything(whole), "{case}");
+                assert_eq!(whole, &*only, "{case}");
+            }
+        }
+    }
+}
+
 #[test]
 fn arn_globs_keep_to_their_fields() {
     let arn = |text: &str| of(text, Compared::Arn);
@@ -172,6 +195,43 @@ fn relations_of_longer_globs_are_those_of_the_automaton() {
             usize::from(apart.is_none() && !super::relate::is_seen_within(&inner.tokens, &outer.tokens));
     }
     assert!(within > 500 && only_read > 50 && shared > 500, "{within} {only_read} {shared}");
+}
+
+/// What is within what, at a glance.
+#[test]
+fn some_globs_are_within_others() {
+    for (inner, outer, expected) in [
+        ("ab", "a*", true),
+        ("ab", "?b", true),
+        ("ab", "?", false),
+        ("ab", "?c*", false),
+        ("a*", "?*", true),
+        ("a*", "*a", false),
+        ("*", "?*", false),
+        ("*a", "*a*", true),
+        ("*ab", "*b", true),
+        ("*b", "*ab", false),
+        ("*a*", "*a?*", false),
+        ("*a?b*", "*?b*", true),
+        ("", "*", true),
+        ("", "?", false),
+    ] {
+        assert_eq!(is_within(&glob(inner), &glob(outer)), expected, "{inner:?} within {outer:?}");
+    }
+}
+
+/// Patterns in lower case meet in the texts that both match, in any case.
+#[test]
+fn globs_in_lower_case_meet_in_what_both_match() {
+    let patterns: Vec<Glob> =
+        all(3, &['k', '\u{e9}', '*', '?']).iter().map(|own| of(own, Compared::Lowered)).collect();
+    let texts = all(3, &['K', '\u{212A}', '\u{c9}', 'x']);
+    for (a, b) in patterns.iter().flat_map(|a| patterns.iter().map(move |b| (a, b))) {
+        let both = Union::new(meet(a, b, 64).unwrap());
+        for text in &texts {
+            assert_eq!(both.matches(text), a.matches(text) && b.matches(text), "{a:?} {b:?} {text}");
+        }
+    }
 }
 
 /// A random glob: fields with wildcards of one class each, of which the last may match any character; and plain texts with any wildcards.

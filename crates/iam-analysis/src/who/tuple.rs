@@ -8,8 +8,8 @@
 //! contradicts another one.
 
 use crate::glob::class::SEPARATOR;
-use crate::glob::relate::in_case;
-use crate::glob::{Class, Glob, Token, Union, raised};
+use crate::glob::relate::both;
+use crate::glob::{Class, Glob, Token, Union};
 
 /// A part of the value of a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +156,8 @@ impl Cutter<'_> {
         // The place in the pattern, the number of the next part, and the fields so far.
         let mut open: Vec<(usize, usize, Cut)> = vec![(0, 0, Vec::new())];
         while let Some((at, next, cut)) = open.pop() {
-            if found.len().saturating_add(open.len()) > MOST_CUTS {
+            // Besides these there is the one at hand.
+            if found.len().saturating_add(open.len()) >= MOST_CUTS {
                 return None;
             }
             let behind = next.saturating_add(1);
@@ -245,12 +246,7 @@ impl Cutter<'_> {
 /// INVARIANT (fields): runs of [`Class::Field`] occur before the fifth colon of ARN patterns only, where the fields are of narrower classes.
 fn fit(token: Token, class: Class) -> Option<Token> {
     match token {
-        Token::One(c) => class.contains(c).then_some(token),
-        Token::Letter(c) => in_case(c, class),
-        Token::Lowered(_) if class == Class::Plain => Some(token),
-        // Of the letters that are this one in lower case, the other classes have those of ASCII.
-        Token::Lowered(c) if c.is_ascii() => in_case(c, class),
-        Token::Lowered(c) => raised(c).into_iter().flatten().find(|c| class.contains(*c)).map(Token::One),
+        Token::One(_) | Token::Letter(_) | Token::Lowered(_) => both(token, Token::Of(class)),
         Token::Of(own) => Some(Token::Of(if class.covers(own) { own } else { class })),
         Token::Run(own) => Some(Token::Run(if class.covers(own) { own } else { class })),
     }
@@ -349,6 +345,23 @@ mod tests {
             }
         }
         assert!(yes > 20_000 && no > 20_000, "{yes} {no}");
+    }
+
+    /// Two fields side by side share the characters of a pattern in one way more than there are characters.
+    #[test]
+    fn a_pattern_is_cut_in_so_many_ways_and_no_more() {
+        let parts = [Part::Field(0), Part::Field(1)];
+        for (characters, ways) in [
+            (0, Some(1)),
+            (2, Some(3)),
+            (MOST_CUTS - 1, Some(MOST_CUTS)),
+            (MOST_CUTS, None),
+            (MOST_CUTS + 1, None),
+        ] {
+            let tokens = vec![Token::One('a'); characters];
+            let cutter = Cutter { tokens: &tokens, parts: &parts, fields: &[Class::Word, Class::Word] };
+            assert_eq!(cutter.cuts().map(|cuts| cuts.len()), ways, "{characters}");
+        }
     }
 
     /// The search finds a text if there is one, for tests of several keys at a time.

@@ -97,14 +97,17 @@ impl<'t> Section<'t> {
 
     /// Whether the line that begins at a byte stands before all lines of actions whose name is not before `name`. The end does not.
     fn is_before(&self, start: usize, name: &str) -> bool {
-        let mut line = self.lines.bytes().skip(start);
-        match line.next() {
-            Some(b'a') => {
-                let small = |byte: u8| byte.to_ascii_lowercase();
-                let own = line.take_while(|byte| *byte != b'\t');
-                own.map(small).cmp(name.bytes().map(small)) == Ordering::Less
+        let line = self.lines.as_bytes().get(start..).unwrap_or_default();
+        match line.split_first() {
+            Some((b'a', line)) => {
+                // Most names that are compared begin alike.
+                let is_alike = |(own, asked): &(&u8, &u8)| own == asked && **own != b'\t';
+                let alike = line.iter().zip(name.as_bytes()).take_while(is_alike).count();
+                let small = |byte: &u8| byte.to_ascii_lowercase();
+                let own = line.iter().skip(alike).take_while(|byte| **byte != b'\t');
+                own.map(small).cmp(name.as_bytes().iter().skip(alike).map(small)) == Ordering::Less
             }
-            Some(mark) => matches!(mark, b'k' | b't'),
+            Some((mark, _)) => matches!(mark, b'k' | b't'),
             None => false,
         }
     }

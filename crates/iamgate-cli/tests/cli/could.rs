@@ -52,6 +52,37 @@ fn a_resource_policy_counts() {
     assert!(text.contains("the resource-based policy (statement 1, <stdin>:1:40) denies it"), "{text}");
 }
 
+/// What a variable stands for is as little known as what a condition tests.
+#[test]
+fn a_variable_whose_key_is_not_known_leaves_the_answer_open() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "support:*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "support:CreateCase",
+        "Resource": "arn:aws:support:us-east-1:123456789012:case/${aws:PrincipalTag/team}"}]}"#;
+    let role = scratch(
+        "could-variable.json",
+        format!(
+            r#"{{"RoleDetailList": [{{"RoleName": "R", "Arn": "arn:aws:iam::123456789012:role/R",
+        "RolePolicyList": [{{"PolicyName": "p", "PolicyDocument": {policy}}}]}}]}}"#
+        )
+        .as_bytes(),
+    );
+    let role = role.to_str().unwrap();
+    let resource = "arn:aws:support:us-east-1:123456789012:case/red";
+    let words =
+        ["could", role, "--profile", "standard", "--action", "support:CreateCase", "--resource", resource];
+    let tagged = ["--for-tag", "DoitEnvironment=123456789012"];
+    let words = [&words[..], &tagged].concat();
+    let text = stdout(&exits(output(&words), 3));
+    assert!(text.starts_with("it depends: on `aws:PrincipalTag/team`"), "{text}");
+    let of = |team: &str, code: i32| {
+        let tag = format!("team={team}");
+        exits(output(&[&words[..], &["--for-tag", &tag]].concat()), code);
+    };
+    of("red", 1);
+    of("blue", 0);
+    exits(output(&[&words[..], &["--for-tag", "team"]].concat()), 0);
+}
+
 /// A key and a role have a policy that must take part. If it is not given, a denial is not certain.
 #[test]
 fn a_policy_that_must_take_part_and_is_not_known_leaves_the_answer_open() {

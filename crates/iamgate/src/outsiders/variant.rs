@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::named::is_unidentified;
 use iam_policy::{
-    AccountId, Effect, Flag, NamedPrincipal as Entry, Pattern, Policy, PrincipalElement, Principals,
-    ResourceElement, Span, Spanned, Values,
+    AccountId, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, Span, Spanned,
+    Statement,
 };
 
 /// The policy with one of its Allow statements, and all Denies. The Allow statement comes first.
@@ -74,31 +74,8 @@ pub(super) fn tests(policy: &Policy, key: &str) -> bool {
 
 /// The keys of the variables of a policy.
 pub(crate) fn variables(policy: &Policy) -> Vec<&str> {
-    let mut patterns: Vec<&Pattern> = Vec::new();
-    let mut keys: Vec<&str> = Vec::new();
-    for statement in &policy.statements {
-        let resources = statement.resource.iter().flat_map(ResourceElement::patterns);
-        patterns.extend(resources.map(|pattern| pattern.value.pattern()));
-        for condition in &statement.conditions {
-            match &condition.values {
-                Values::String(values) | Values::Arn(values) => {
-                    patterns.extend(values.iter().map(|v| &v.value));
-                }
-                Values::Bool(flags) => patterns.extend(flags.iter().filter_map(|flag| match &flag.value {
-                    Flag::Variable(pattern) => Some(pattern),
-                    Flag::Literal(_) => None,
-                })),
-                Values::Numeric(_)
-                | Values::Date(_)
-                | Values::Binary(_)
-                | Values::Ip(_)
-                | Values::Null(_) => {}
-            }
-        }
-    }
-    for pattern in patterns {
-        keys.extend(pattern.variables().map(|variable| variable.key));
-    }
+    let mut keys: Vec<&str> =
+        policy.statements.iter().flat_map(Statement::variables).map(|own| own.key).collect();
     keys.sort_unstable();
     keys.dedup();
     keys

@@ -94,4 +94,11 @@ fn reasons_tell_denies_resources_and_conditions_apart() {
         found.iter().all(|(_, why)| why.contains("under conditions on aws:RequestedRegion")),
         "{found:?}"
     );
+    // What a variable stands for is not known, unless the step says it.
+    let own =
+        statement("Allow", r#""Action": "iam:*", "Resource": "arn:aws:iam::${aws:PrincipalAccount}:role/*""#);
+    let found = missing(&[&own]);
+    let of_role = found.iter().filter(|(name, _)| name == "iam:CreateRole").map(|(_, why)| why);
+    let wanted = "statement 1 (S) of policy 1 allows it under conditions on aws:PrincipalAccount";
+    assert!(of_role.clone().count() > 0 && of_role.clone().all(|why| why == wanted), "{found:?}");
 }
