@@ -27,6 +27,7 @@ const CRATES: &[&str] = &[
     "iam-reference",
     "iam-engines",
     "iam-denial",
+    "iam-trail",
     "iam-analysis",
     "iam-lint",
     "iam-testkit",

@@ -18,6 +18,7 @@ pub(crate) const CRATES: &[&str] = &[
     "iam-policy",
     "iam-reference",
     "iam-testkit",
+    "iam-trail",
     "iamgate",
     "iamgate-record",
     "iamgate-token",

@@ -22,6 +22,7 @@ const LIBRARIES: &[(&str, bool)] = &[
     ("iam-policy", true),
     ("iam-reference", true),
     ("iam-testkit", false),
+    ("iam-trail", true),
     ("iamgate", true),
     ("iamgate-record", true),
     ("iamgate-token", true),
