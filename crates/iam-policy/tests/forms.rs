@@ -173,7 +173,7 @@ fn an_early_variable_is_told_with_the_field_where_it_stands() {
         let read = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default());
         let problems = read.map_or_else(Report::into_problems, |policy| policy.findings);
         let help = problems.iter().find(|problem| problem.code == code::VARIABLE_BEFORE_RESOURCE_FIELD);
-        let help = help.map(|problem| problem.help.to_string()).unwrap_or_default();
+        let help = help.map(|problem| problem.help.clone()).unwrap_or_default();
         assert!(help.starts_with(&format!("it stands as {field}, ")), "{resource}: {help}");
         assert!(help.ends_with(&format!("write {field} or a wildcard")), "{resource}: {help}");
     }

@@ -9,7 +9,7 @@ use std::fmt;
 use iamgate::iam_catalog::{Catalog, Details, Service};
 use iamgate::iam_eval::action_matches;
 use iamgate::iam_json::quoted;
-use iamgate::iam_policy::{ActionPattern, ArnFields, Pattern, Policy, ResourceElement, Values};
+use iamgate::iam_policy::{ActionPattern, ArnFields, Policy};
 use iamgate::nearest;
 use serde::Serialize;
 
