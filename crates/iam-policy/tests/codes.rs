@@ -2,6 +2,7 @@
 //!
 //! Long because every code has its document here.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use iam_json::{Document, Form, Value, text_of};
@@ -21,12 +22,12 @@ struct Row {
     code: Code,
     kind: PolicyKind,
     mode: Mode,
-    pointer: &'static str,
+    pointer: Cow<'static, str>,
     text: Vec<u8>,
 }
 
-fn row(code: Code, kind: PolicyKind, mode: Mode, pointer: &'static str, text: String) -> Row {
-    Row { code, kind, mode, pointer, text: text.into_bytes() }
+fn row(code: Code, kind: PolicyKind, mode: Mode, pointer: impl Into<Cow<'static, str>>, text: String) -> Row {
+    Row { code, kind, mode, pointer: pointer.into(), text: text.into_bytes() }
 }
 
 /// A policy with one statement of these members.
@@ -90,7 +91,7 @@ fn text_rows() -> Vec<Row> {
     bytes.push(0xFF);
     vec![
         row(code::EMPTY_DOCUMENT, Identity, Strict, "", " \n".into()),
-        Row { code: code::NOT_UTF8, kind: Identity, mode: Strict, pointer: "", text: bytes },
+        Row { code: code::NOT_UTF8, kind: Identity, mode: Strict, pointer: "".into(), text: bytes },
         row(code::BYTE_ORDER_MARK, Identity, Strict, "", format!("\u{FEFF}{}", action("\"s3:*\""))),
         row(code::JSON_SYNTAX_ERROR, Identity, Strict, "", "{".into()),
         row(
@@ -606,7 +607,7 @@ fn condition_rows() -> Vec<Row> {
     let mut rows: Vec<Row> = rows
         .into_iter()
         .map(|(code, pointer, text)| {
-            let pointer = format!("/Statement/Condition{pointer}").leak();
+            let pointer = format!("/Statement/Condition{pointer}");
             row(code, Identity, Strict, pointer, condition(text))
         })
         .collect();
@@ -711,7 +712,7 @@ fn each_document_has_its_code_and_no_other() {
         let about = format!("{code} as {} {mode:?}", kind.name());
         let codes: Vec<Code> = problems.iter().map(|p| p.code).collect();
         let pointers: Vec<&str> = problems.iter().map(|p| p.place.pointer.as_str()).collect();
-        if codes != [code] || pointers != [pointer] {
+        if codes != [code] || pointers != [&*pointer] {
             other.push(format!("{about} at {pointer}: {codes:?} at {pointers:?}"));
             continue;
         }
