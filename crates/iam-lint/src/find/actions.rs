@@ -6,8 +6,9 @@ use iam_catalog::{Choice, DecidedBy, Needed, When};
 use iam_json::quoted;
 use iam_policy::PolicyKind;
 
+use super::facts::{Facts, needed as needed_for};
 use super::guess::{beginnings, is_close, is_same_thing};
-use super::{Run, facts::Facts, service_of};
+use super::{Run, service_of};
 use crate::code;
 use crate::data::{OTHER_NAMES, RENAMED, RETIRED, SET_BY};
 use crate::glob::like;
@@ -268,7 +269,7 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
         return Some(Unknown { code, found, help, is_gone: false, suggested, meant });
     }
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
-    let needed = facts.needed(prefix, name).filter(|own| own.decided_by() != DecidedBy::Unknown);
+    let needed = needed_for(prefix, name).filter(|own| own.decided_by() != DecidedBy::Unknown);
     let granting = needed.and_then(|own| own.only_action()).map(|own| own.to_string());
     let mut near = facts.near(name, names, |own| **own);
     near.retain(|own| is_same_thing(name, own, &facts.words(prefix)));

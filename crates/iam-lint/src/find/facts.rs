@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use iam_catalog::{ActionDetails, ConditionKey, Needed, Operations, Sections, nearest};
 
@@ -14,6 +15,14 @@ use crate::glob::like;
 /// The number of unknown names of one document for which near ones are looked for. Each search compares with every name of its kind.
 const MOST_SEARCHES: u32 = 100;
 
+/// The operations of the APIs, read at the first question about one: most documents ask none, and the text is the same for all.
+static OPERATIONS: LazyLock<Option<Operations<'static>>> = LazyLock::new(|| Operations::embedded().ok());
+
+/// What an operation of an API needs that is no action. `None` of a name that is not known to be one.
+pub(crate) fn needed(service: &str, operation: &str) -> Option<Needed<'static>> {
+    OPERATIONS.as_ref()?.actions_of(service, operation)
+}
+
 /// The catalogue, with what is made from it once for each document.
 #[derive(Debug)]
 pub(crate) struct Facts<'s> {
@@ -22,26 +31,12 @@ pub(crate) struct Facts<'s> {
     arns: OnceCell<BTreeMap<&'static str, Vec<&'static str>>>,
     /// The words in the names of a service's actions, if a question needed them.
     words: RefCell<BTreeMap<String, Rc<BTreeSet<String>>>>,
-    /// The operations of the APIs, if a question needed them.
-    operations: OnceCell<Option<Operations<'static>>>,
     searches: Cell<u32>,
 }
 
 impl<'s> Facts<'s> {
     pub(crate) fn new(sections: &'s Sections<'static>) -> Self {
-        Self {
-            sections,
-            arns: OnceCell::new(),
-            words: RefCell::default(),
-            operations: OnceCell::new(),
-            searches: Cell::new(0),
-        }
-    }
-
-    /// What an operation of an API needs that is no action. `None` of a name that is not known to be one.
-    pub(crate) fn needed(&self, service: &str, operation: &str) -> Option<Needed<'static>> {
-        let operations = self.operations.get_or_init(|| Operations::embedded().ok());
-        operations.as_ref()?.actions_of(service, operation)
+        Self { sections, arns: OnceCell::new(), words: RefCell::default(), searches: Cell::new(0) }
     }
 
     /// The known names near a text that is none of them, as [`nearest`] finds them. Empty after too many searches in one document.
