@@ -1,9 +1,13 @@
 //! The action that a message is about, as the catalogue writes it.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use iam_denial::{Denial, Form};
 use iamgate::iam_catalog::{Catalog, Operations, Service};
+
+/// The operations of the APIs, read once for all messages of a text.
+static OPERATIONS: LazyLock<Option<Operations<'static>>> = LazyLock::new(|| Operations::embedded().ok());
 
 /// The action whose permission is missing. `None` if the message does not say it, and the operation does not tell it for sure.
 ///
@@ -16,14 +20,14 @@ pub(super) fn of(denial: &Denial, catalog: &Catalog<'_>) -> Option<String> {
         let known = catalog.action(&action.value).map(|own| own.to_string());
         return Some(known.unwrap_or_else(|| action.value.clone()));
     }
-    let operations = Operations::embedded().ok()?;
+    let operations = OPERATIONS.as_ref()?;
     let operation = denial.operation.as_ref()?.value.as_str();
     let service = match (&denial.service, &denial.resource) {
-        (Some(service), _) => source_of(&service.value, catalog, &operations),
+        (Some(service), _) => source_of(&service.value, catalog, operations),
         (None, Some(resource)) => {
             Cow::Borrowed(iamgate::iam_policy::ArnFields::split(resource.arn()?)?.service)
         }
-        (None, None) => Cow::Borrowed(only_service(operation, catalog, &operations)?),
+        (None, None) => Cow::Borrowed(only_service(operation, catalog, operations)?),
     };
     let needed = operations.resolve(catalog, &service, operation).ok()?.needed;
     needed.only_action().map(|own| own.to_string())
