@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use iam_trail::{
-    ActionMapping, AskedGroup, Authorization, Event, Outcome, ResourceReader, ResourceRules, Stated,
-};
+use iam_trail::{AskedGroup, Authorization, Event, Outcome, ResourceReader, Stated};
 use iamgate::Layer;
-use iamgate::iam_catalog::Sections;
 
 use crate::answer::{Answer, Says};
-use crate::data::DataProblem;
+use crate::data::{DataProblem, Tables};
 use crate::memory::Memory;
 use crate::needed::{Needed, On, needed};
 use crate::promise::Promise;
@@ -39,9 +36,7 @@ use crate::verdict::{EventVerdict, NotADecision};
 #[derive(Debug)]
 pub struct Judge {
     promise: Promise,
-    mapping: ActionMapping<'static>,
-    rules: ResourceRules,
-    details: Sections<'static>,
+    tables: Arc<Tables>,
     memory: Memory,
 }
 
@@ -78,23 +73,17 @@ impl Judge {
     /// # Errors
     /// Never in a released version, because tests read the embedded texts.
     pub fn new(promise: Promise) -> Result<Self, DataProblem> {
-        Ok(Self {
-            promise,
-            mapping: ActionMapping::embedded()?,
-            rules: ResourceRules::embedded()?,
-            details: Sections::embedded()?,
-            memory: Memory::default(),
-        })
+        Ok(Self::with(Arc::new(Tables::embedded()?), promise))
+    }
+
+    /// A judge with tables that it shares with others.
+    pub fn with(tables: Arc<Tables>, promise: Promise) -> Self {
+        Self { promise, tables, memory: Memory::default() }
     }
 
     /// The promise.
     pub const fn promise(&self) -> &Promise {
         &self.promise
-    }
-
-    /// The mapping from events to actions.
-    pub const fn mapping(&self) -> &ActionMapping<'static> {
-        &self.mapping
     }
 
     /// What is to be said of an event.
@@ -103,7 +92,8 @@ impl Judge {
     /// A few microseconds for a call like an earlier one. Otherwise that of a few decisions, and, where something is unknown for which a statement
     /// asks, that of two or three questions to the analysis.
     pub fn judge(&mut self, event: &Event<'_>) -> Judged {
-        let asked = match self.mapping.authorization(event) {
+        let tables = Arc::clone(&self.tables);
+        let asked = match tables.mapping.authorization(event) {
             Authorization::Policies(asked) => asked,
             Authorization::TrustPolicy(_) => return Judged::without(no(NotADecision::TrustPolicy)),
             Authorization::NoDecision(reason) => return Judged::without(no(reason.into())),
@@ -148,7 +138,7 @@ impl Judge {
         let mut each: Vec<Says> = Vec::new();
         for action in group.actions() {
             let action = action.to_string();
-            let resources = reader.resources(&action, &self.rules, &self.details);
+            let resources = reader.resources(&action, &self.tables.rules, &self.tables.details);
             let is_certain = group.is_certain && group.actions().nth(1).is_none();
             each.push(self.action(&action, &needed(&resources), stated, is_certain, answers));
         }
@@ -170,7 +160,7 @@ impl Judge {
         answers: &mut Vec<ActionAnswer>,
     ) -> Says {
         let mut ask = |on: &On, is_certain: bool| {
-            let answer = self.memory.answer(&self.promise, &self.details, action, on, stated);
+            let answer = self.memory.answer(&self.promise, &self.tables.details, action, on, stated);
             let answer = answer.unwrap_or_else(|| Arc::new(Answer::new(Says::Depends)));
             let says = answer.says;
             let resource = match on {

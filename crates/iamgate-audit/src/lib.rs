@@ -14,16 +14,30 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod audit;
+mod coverage;
 mod data;
+mod issued;
 mod judge;
+mod ledger;
 mod memory;
+mod moment;
 mod needed;
+mod planned;
 mod promise;
 mod refine;
+mod report;
+mod seen;
 mod verdict;
 
 pub use answer::{Answer, Missing, Says};
-pub use data::DataProblem;
+pub use audit::Audit;
+pub use coverage::{Coverage, Logged, Validated};
+pub use data::{DataProblem, Tables};
+pub use issued::{Issued, Mismatch, Parameter};
 pub use judge::{ActionAnswer, Judge, Judged};
+pub use ledger::{CallKind, Calls, EventPlace};
+pub use planned::PlannedSession;
 pub use promise::Promise;
+pub use report::{AuditReport, SessionReason, SessionReport, SessionVerdict, UnplannedSession};
 pub use verdict::{CannotBeJudged, EventVerdict, NotADecision};

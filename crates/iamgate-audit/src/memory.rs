@@ -14,6 +14,7 @@ use iamgate::iam_eval::{Reason, action_matches};
 use iamgate::{Action, ContextValue, Decision, Request, ResourceKind, Statement};
 
 use crate::answer::{Answer, Missing, Says};
+use crate::moment::{Moments, is_time};
 use crate::needed::On;
 use crate::promise::Promise;
 use crate::refine::{decided, refined};
@@ -36,6 +37,8 @@ struct About {
     keys: Vec<Box<str>>,
     /// Whether some of the statements names resources.
     names_resources: bool,
+    /// The times with which the statements compare that of the request.
+    moments: Moments,
     answers: HashMap<Box<str>, Arc<Answer>>,
 }
 
@@ -54,6 +57,7 @@ impl Memory {
         }
         let about = self.actions.get_mut(action)?;
         let stated = promise.known(stated.clone(), about.keys.iter().map(|key| &**key));
+        let stated = about.moments.known(stated);
         let key = about.key(on, &stated);
         if let Some(known) = about.answers.get(key.as_str()) {
             return Some(Arc::clone(known));
@@ -73,7 +77,13 @@ impl Memory {
 impl About {
     fn new(promise: &Promise, name: &str) -> Option<Self> {
         let action = Action::new(name)?;
-        let mut about = Self { action, keys: Vec::new(), names_resources: false, answers: HashMap::new() };
+        let mut about = Self {
+            action,
+            keys: Vec::new(),
+            names_resources: false,
+            moments: Moments::default(),
+            answers: HashMap::new(),
+        };
         let policies = promise.layers.policies();
         for statement in policies.flat_map(|(_, policy)| &policy.statements) {
             if is_about(statement, &about.action) {
@@ -94,6 +104,7 @@ impl About {
             .as_ref()
             .is_none_or(|own| !own.is_not() && own.patterns().iter().any(|pattern| pattern.value.is_any()));
         self.names_resources |= !is_any;
+        self.moments.add(statement);
     }
 
     /// Everything from which the answer follows, written so that two that differ are written differently.
@@ -106,6 +117,10 @@ impl About {
             On::Anything => key.push('?'),
         }
         for name in &self.keys {
+            if let (true, Some(period)) = (is_time(name), self.moments.period(stated)) {
+                field(&mut key, 't', &period.to_string());
+                continue;
+            }
             match stated.value(name) {
                 None => key.push('-'),
                 Some(ContextValue::Unknown) => key.push('?'),
