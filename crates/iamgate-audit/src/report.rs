@@ -1,6 +1,10 @@
 //! What is said of the sessions.
 
 use std::collections::BTreeMap;
+use std::fmt;
+
+use iamgate::iam_json::quoted;
+use iamgate::iam_policy::value::Instant;
 
 use crate::issued::{Issued, Mismatch, Parameter};
 use crate::ledger::{CallKind, Calls, EventPlace};
@@ -161,6 +165,69 @@ impl SessionReason {
             | Self::NotKnownUntilWhen => SessionVerdict::CompleteNotValidated,
         }
     }
+}
+
+/// The reason as a sentence without its full stop.
+impl fmt::Display for SessionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outside { calls } => write!(f, "{} succeeded that the plan denies", counted(*calls, "call")),
+            Self::IssuedOtherwise(own) => write!(
+                f,
+                "it was not issued as planned: {} was planned as {} and is recorded as {}",
+                own.parameter.name(),
+                quoted(&own.planned),
+                quoted(&own.recorded)
+            ),
+            Self::IssuedAgain { times } => write!(f, "a session of this name was issued {times} times"),
+            Self::AnotherKey { key } => {
+                write!(
+                    f,
+                    "calls were made with the access key {}, which the call of STS did not give",
+                    quoted(key)
+                )
+            }
+            Self::AnotherBeginning { time } => write!(
+                f,
+                "calls belong to a session of this name that began at {}",
+                Instant::from_epoch_seconds(*time)
+            ),
+            Self::AfterTheEnd => f.write_str("calls were made after the credentials had ended"),
+            Self::NotIssued => f.write_str("there is no record of the call of STS that opened it"),
+            Self::Untold(parameter) => write!(
+                f,
+                "the record of the call of STS does not have the {}, so that it is not shown to be as planned",
+                parameter.name()
+            ),
+            Self::NotJudged { calls } => write!(f, "{} cannot be judged", counted(*calls, "call")),
+            Self::TooManyKinds => f.write_str("it has more kinds of calls than are kept"),
+            Self::DamagedFiles { files } => {
+                write!(f, "missing or changed: {}", counted(*files as u64, "log file"))
+            }
+            Self::NotRead { findings } => {
+                write!(f, "not everything was read: see {}", counted(*findings, "finding"))
+            }
+            Self::CopiesNotTold => f.write_str("too many events to tell copies from others"),
+            Self::NoDataEvents => f.write_str("the trail does not have all data events"),
+            Self::NoReads => f.write_str("the trail does not have the calls that only read"),
+            Self::NotValidated { region: Some(region) } => {
+                write!(f, "no chain of digest files shows that all records of {region} are there")
+            }
+            Self::NotValidated { region: None } => {
+                f.write_str("no chain of digest files shows that all records are there")
+            }
+            Self::RegionsNotTold => f.write_str("nobody says of which Regions the trail has records"),
+            Self::DataEventsNotTold => f.write_str("nobody says whether the trail has data events"),
+            Self::ReadsNotTold => f.write_str("nobody says whether the trail has the calls that only read"),
+            Self::NotKnownUntilWhen => f.write_str("nobody says up to when records were asked for"),
+            Self::NotSettled => f.write_str("CloudTrail may not yet have delivered all records"),
+        }
+    }
+}
+
+/// A number of things.
+fn counted(number: u64, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
 }
 
 /// What is said of one session.
