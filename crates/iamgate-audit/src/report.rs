@@ -171,7 +171,9 @@ impl SessionReason {
 impl fmt::Display for SessionReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Outside { calls } => write!(f, "{} succeeded that the plan denies", counted(*calls, "call")),
+            Self::Outside { calls } => {
+                write!(f, "{} succeeded that the plan denies", counted(*calls, "call"))
+            }
             Self::IssuedOtherwise(own) => write!(
                 f,
                 "it was not issued as planned: {} was planned as {} and is recorded as {}",
