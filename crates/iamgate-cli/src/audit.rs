@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use anstyle::Style;
 use iamgate::DecidingStatement;
 use iamgate::iam_json::visible;
 use iamgate_audit::{ActionAnswer, CallKind, Calls, EventVerdict, Says, SessionVerdict};
@@ -136,7 +135,7 @@ fn session_human(out: &mut String, session: &AuditedSession<'_>) {
     for (verdict, words, style) in totals {
         let calls = session.count(|own| own == verdict);
         if calls > 0 {
-            parts.push(painted(style, &format!("{calls} {words}")));
+            parts.push(paint(style, &format!("{calls} {words}")));
         }
     }
     let unjudged = session.count(|own| matches!(own, EventVerdict::CannotBeJudged(_)));
@@ -176,7 +175,7 @@ fn call_human(out: &mut String, kind: &CallKind, calls: &Calls, session: &Audite
     let _ = writeln!(
         out,
         "  {}{reason}: {} of {}{service}",
-        painted(style, &words),
+        paint(style, &words),
         plural(
             count(calls.count),
             &format!("{} call", visible(&kind.name)),
@@ -243,10 +242,6 @@ fn by_layer(statements: &[DecidingStatement]) -> String {
     let each: Vec<String> =
         layers.into_iter().map(|(layer, names)| format!("{layer} ({})", names.join(", "))).collect();
     each.join(" and ")
-}
-
-fn painted(style: Style, text: &str) -> String {
-    paint(style, text).to_string()
 }
 
 fn count(number: u64) -> usize {

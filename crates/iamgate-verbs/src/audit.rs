@@ -2,7 +2,7 @@
 
 mod json;
 
-use iam_trail::{Item, Limits as TrailLimits, Reader};
+use iam_trail::{Item, Limits as TrailLimits, Reader, TrailCode};
 use iamgate::iam_eval::StatementRef;
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
@@ -90,7 +90,7 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     for path in &args.record {
         let file = world.read(path, RECORD_BYTES, "decision records")?;
         for (number, line) in (1_usize..).zip(file.text.lines()) {
-            if line.trim().is_empty() {
+            if line.chars().all(|c| c.is_ascii_whitespace()) {
                 continue;
             }
             let line = File { name: format!("{path}, line {number}"), text: line.to_owned() };
@@ -211,7 +211,12 @@ fn read_events(
                 audit.take(&event, file);
             }
             Item::Finding(own) => {
-                audit.note_unread();
+                match own.code {
+                    TrailCode::EmptyList => return,
+                    // What is of another kind is no record that could be missing. What was not read of it has a finding of its own.
+                    TrailCode::NoRecords | TrailCode::NotARecord => {}
+                    _ => audit.note_unread(),
+                }
                 findings.push(FileFinding {
                     code: own.code.name(),
                     file: file.clone(),
