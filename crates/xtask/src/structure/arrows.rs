@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("iamgate-token", &["iam-json?"]),
     ("iamgate-record", &["iam-json"]),
     ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-json", "iam-policy", "iamgate-token"]),
+    ("iamgate-audit", &["iam-denial", "iam-trail", "iamgate"]),
     ("iam-testkit", &["iam-json", "iam-policy"]),
     ("iam-engines", &["iam-analysis", "iam-eval", "iam-json", "iam-policy", "iam-reference?", "iam-testkit"]),
     (
@@ -38,8 +39,19 @@ const ARROWS: &[(&str, &[&str])] = &[
             "iamgate-verbs",
         ],
     ),
-    ("iamgate-verbs", &["iam-denial", "iam-document", "iamgate", "iamgate-record?", "iam-lint"]),
-    ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs", "iam-lint"]),
+    (
+        "iamgate-verbs",
+        &[
+            "iam-denial",
+            "iam-document",
+            "iam-trail?",
+            "iamgate",
+            "iamgate-audit?",
+            "iamgate-record?",
+            "iam-lint",
+        ],
+    ),
+    ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-audit", "iamgate-verbs", "iam-lint"]),
     ("iamgate-hook", &["iamgate-cli"]),
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
@@ -59,6 +71,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iamgate-token", &["base64?", "jsonwebtoken?", "sha2?"]),
     ("iamgate-record", &["base64", "ed25519-dalek", "p256", "sha2"]),
     ("iamgate", &["sha2"]),
+    ("iamgate-audit", &["serde", "serde_json"]),
     ("iam-testkit", &["proptest?"]),
     ("iam-engines", &[]),
     ("iam-harness", &["mimalloc?"]),
