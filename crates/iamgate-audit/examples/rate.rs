@@ -42,13 +42,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         });
         report(&path, &file, "judged", |event| {
-            black_box(judge.judge(event));
+            black_box(judge.verdict(event));
         });
     }
     Ok(())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a rate needs no more digits")]
 fn report(path: &str, file: &[u8], step: &str, mut each: impl FnMut(&Event<'_>)) {
     let (mut best, mut events) = (f64::MAX, 0_u32);
     for _ in 0..5 {

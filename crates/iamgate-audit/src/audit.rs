@@ -40,6 +40,8 @@ pub struct Audit {
     copies: u64,
     findings: u64,
     seen: Seen,
+    /// The file of the last event.
+    file: Arc<str>,
 }
 
 /// Whose an event is.
@@ -85,6 +87,7 @@ impl Audit {
             copies: 0,
             findings: 0,
             seen: Seen::new(MOST_REMEMBERED),
+            file: Arc::default(),
         })
     }
 
@@ -96,9 +99,13 @@ impl Audit {
     /// Takes an event from a file. Says the verdict if it is a call of a planned session.
     pub fn take(&mut self, event: &Event<'_>, file: &str) -> Option<EventVerdict> {
         self.events = self.events.saturating_add(1);
+        if *self.file != *file {
+            self.file = file.into();
+        }
+        let file = Arc::clone(&self.file);
         if let Some((role, name)) = opened(event) {
             if *role == *self.role.as_str() {
-                self.take_opening(event, &name, file);
+                self.take_opening(event, &name, &file);
             }
             return None;
         }
@@ -116,13 +123,12 @@ impl Audit {
         match whose {
             Whose::Planned(number) => {
                 let (_, judge, ledger) = self.sessions.get_mut(number)?;
-                let judged = judge.judge(event);
-                let verdict = judged.verdict;
-                ledger.note(event, judged, place(event, file));
+                let verdict = judge.verdict(event);
+                ledger.note(event, &file, verdict, || judge.judge(event));
                 Some(verdict)
             }
             Whose::Unplanned { name, provider } => {
-                self.note_unplanned(name, provider, place(event, file));
+                self.note_unplanned(name, provider, EventPlace::of(event, &file));
                 None
             }
             Whose::Other => {
@@ -141,17 +147,17 @@ impl Audit {
         is_new
     }
 
-    fn take_opening(&mut self, event: &Event<'_>, name: &str, file: &str) {
+    fn take_opening(&mut self, event: &Event<'_>, name: &str, file: &Arc<str>) {
         if !self.is_new(event) {
             return;
         }
         if let Some((plan, _, ledger)) = self.by_name.get(name).and_then(|own| self.sessions.get_mut(*own)) {
-            ledger.opened(event, plan, place(event, file));
+            ledger.opened(event, plan, EventPlace::of(event, file));
             return;
         }
         match provider(event) {
             Some(own) if self.providers.contains(&own) => {
-                self.note_unplanned(name.into(), own, place(event, file));
+                self.note_unplanned(name.into(), own, EventPlace::of(event, file));
             }
             Some(_) | None => self.of_others = self.of_others.saturating_add(1),
         }
@@ -213,7 +219,9 @@ impl Audit {
             reasons.extend(unproven(&planned, &ledger, coverage));
             reasons.sort_by_key(|own| std::cmp::Reverse(own.verdict()));
             let verdict = reasons.first().map_or(SessionVerdict::Complete, SessionReason::verdict);
-            let Ledger { issued, calls, contradicted, .. } = ledger;
+            let (issued, mut contradicted) = (ledger.issued.clone(), ledger.contradicted.clone());
+            contradicted.sort_unstable();
+            let calls = ledger.into_calls();
             SessionReport { planned, verdict, reasons, issued, calls, contradicted }
         };
         AuditReport {
@@ -228,20 +236,11 @@ impl Audit {
     }
 }
 
-fn place(event: &Event<'_>, file: &str) -> EventPlace {
-    let text = |own: Option<&str>| -> Box<str> { own.unwrap_or_default().into() };
-    EventPlace {
-        time: text(event.event_time.as_deref()),
-        event_id: text(event.event_id.as_deref()),
-        file: file.into(),
-    }
-}
-
 /// What was not as planned.
 fn broken(ledger: &Ledger) -> Vec<SessionReason> {
     let mut reasons = Vec::new();
     // What services do in the session's name is told apart.
-    let outside = ledger.count(|own| own.verdict == EventVerdict::Outside && !own.by_service);
+    let outside = ledger.count(|own, by_service| own == EventVerdict::Outside && !by_service);
     if outside > 0 {
         reasons.push(SessionReason::Outside { calls: outside });
     }
@@ -267,7 +266,7 @@ fn missing(ledger: &Ledger, coverage: &Coverage, findings: u64, is_full: bool) -
     }
     let untold = ledger.issued.iter().flat_map(|(own, _)| &own.untold);
     reasons.extend(untold.copied().map(SessionReason::Untold));
-    let calls = ledger.count(|own| matches!(own.verdict, EventVerdict::CannotBeJudged(_)));
+    let calls = ledger.count(|own, _| matches!(own, EventVerdict::CannotBeJudged(_)));
     if calls > 0 {
         reasons.push(SessionReason::NotJudged { calls });
     }

@@ -1,6 +1,8 @@
 //! What is known of one session by its records.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use iam_trail::{Event, Outcome, Way};
 use iamgate::iam_policy::value::Instant;
@@ -13,8 +15,8 @@ use crate::verdict::EventVerdict;
 /// The number of groups of calls, of examples, and of other things of which a session may have many.
 const MOST: usize = 1_000;
 
-/// A place of an event: the file, as the caller names it, and the id of the event.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// A place of an event: the file, as the caller names it, and the id of the event. Ordered by time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct EventPlace {
     /// When the request ended, as the record has it.
@@ -22,7 +24,25 @@ pub struct EventPlace {
     /// The id of the event.
     pub event_id: Box<str>,
     /// The file.
-    pub file: Box<str>,
+    pub file: Arc<str>,
+}
+
+impl EventPlace {
+    /// The place of an event in a file.
+    pub(crate) fn of(event: &Event<'_>, file: &Arc<str>) -> Self {
+        let (time, event_id) = (text(event.event_time.as_deref()), text(event.event_id.as_deref()));
+        Self { time: time.into(), event_id: event_id.into(), file: Arc::clone(file) }
+    }
+
+    /// How an event in a file compares with this one.
+    fn compare(&self, event: &Event<'_>, file: &str) -> Ordering {
+        let own = (text(event.event_time.as_deref()), text(event.event_id.as_deref()), file);
+        own.cmp(&(&*self.time, &*self.event_id, &*self.file))
+    }
+}
+
+fn text(own: Option<&str>) -> &str {
+    own.unwrap_or_default()
 }
 
 /// What calls have in common that are told as one.
@@ -55,11 +75,22 @@ pub struct Calls {
     pub message: Option<Box<str>>,
 }
 
+/// The calls of an operation with one verdict.
+#[derive(Clone, Debug)]
+struct Own {
+    verdict: EventVerdict,
+    by_service: bool,
+    calls: Calls,
+}
+
 /// What is known of one session by its records.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ledger {
     pub(crate) issued: Vec<(Issued, EventPlace)>,
-    pub(crate) calls: BTreeMap<CallKind, Calls>,
+    /// By source and name.
+    calls: HashMap<Box<str>, HashMap<Box<str>, Vec<Own>>>,
+    /// The number of kinds of calls.
+    kinds: usize,
     /// Calls of kinds beyond those that are kept.
     pub(crate) beyond: u64,
     /// Access keys of calls that the session made itself, but for those of the console.
@@ -76,9 +107,14 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Notes a call of the session.
-    pub(crate) fn note(&mut self, event: &Event<'_>, judged: Judged, place: EventPlace) {
-        let text = |own: Option<&str>| -> Box<str> { own.unwrap_or_default().into() };
+    /// Notes a call of the session. `explain` says what the plan says about it, for calls that are shown.
+    pub(crate) fn note(
+        &mut self,
+        event: &Event<'_>,
+        file: &Arc<str>,
+        verdict: EventVerdict,
+        explain: impl FnOnce() -> Judged,
+    ) {
         let by_service = matches!(Way::of(event), Way::Service(_) | Way::Aws);
         let identity = event.user_identity.as_ref();
         // A session of the console may have keys of its own.
@@ -98,35 +134,72 @@ impl Ledger {
             let (first, last) = self.times.unwrap_or((time, time));
             self.times = Some((first.min(time), last.max(time)));
         }
-        if judged.contradicts.is_some() && self.contradicted.len() < MOST {
-            self.contradicted.push(place.clone());
+        self.note_kind(event, file, (verdict, by_service), explain);
+    }
+
+    fn note_kind(
+        &mut self,
+        event: &Event<'_>,
+        file: &Arc<str>,
+        (verdict, by_service): (EventVerdict, bool),
+        explain: impl FnOnce() -> Judged,
+    ) {
+        let (source, name) = (text(event.event_source.as_deref()), text(event.event_name.as_deref()));
+        let known = self.calls.get_mut(source).and_then(|own| own.get_mut(name));
+        let known = known.and_then(|own| {
+            own.iter_mut().find(|own| own.verdict == verdict && own.by_service == by_service)
+        });
+        let mut judged = None;
+        if verdict == EventVerdict::RefusedByOthers {
+            let own = explain();
+            if own.contradicts.is_some() && self.contradicted.len() < MOST {
+                self.contradicted.push(EventPlace::of(event, file));
+            }
+            judged = Some(own);
+        } else if known.as_ref().is_none_or(|own| own.calls.first.compare(event, file) == Ordering::Less) {
+            judged = Some(explain());
         }
-        let kind = CallKind {
-            verdict: judged.verdict,
-            source: text(event.event_source.as_deref()),
-            name: text(event.event_name.as_deref()),
-            by_service,
+        let message = || -> Option<Box<str>> {
+            (Outcome::of(event) == Outcome::Denied).then(|| text(event.error_message.as_deref()).into())
         };
-        if self.calls.len() >= MOST && !self.calls.contains_key(&kind) {
+        if let Some(Own { calls, .. }) = known {
+            calls.count = calls.count.saturating_add(1);
+            // The earliest is shown, so that the order of the files does not matter.
+            if calls.first.compare(event, file) == Ordering::Less {
+                (calls.first, calls.message) = (EventPlace::of(event, file), message());
+                calls.answers = judged.map(|own| own.answers).unwrap_or_default();
+            }
+            if calls.last.compare(event, file) == Ordering::Greater {
+                calls.last = EventPlace::of(event, file);
+            }
+            return;
+        }
+        if self.kinds >= MOST {
             self.beyond = self.beyond.saturating_add(1);
             return;
         }
-        let message = (Outcome::of(event) == Outcome::Denied).then(|| text(event.error_message.as_deref()));
-        match self.calls.get_mut(&kind) {
-            None => {
-                let (first, last) = (place.clone(), place);
-                let calls = Calls { count: 1, first, last, answers: judged.answers, message };
-                self.calls.insert(kind, calls);
-            }
-            Some(calls) => {
-                calls.count = calls.count.saturating_add(1);
-                // The earliest is shown, so that the order of the files does not matter.
-                if place < calls.first {
-                    (calls.first, calls.answers, calls.message) = (place.clone(), judged.answers, message);
+        self.kinds = self.kinds.saturating_add(1);
+        let first = EventPlace::of(event, file);
+        let answers = judged.map(|own| own.answers).unwrap_or_default();
+        let calls = Calls { count: 1, last: first.clone(), first, answers, message: message() };
+        let of_source = self.calls.entry(source.into()).or_default();
+        of_source.entry(name.into()).or_default().push(Own { verdict, by_service, calls });
+    }
+
+    /// The calls by kind, in a stable order.
+    pub(crate) fn into_calls(self) -> BTreeMap<CallKind, Calls> {
+        let mut all = BTreeMap::new();
+        let by_source: BTreeMap<_, _> = self.calls.into_iter().collect();
+        for (source, by_name) in by_source {
+            let by_name: BTreeMap<_, _> = by_name.into_iter().collect();
+            for (name, own) in by_name {
+                for Own { verdict, by_service, calls } in own {
+                    let kind = CallKind { verdict, source: source.clone(), name: name.clone(), by_service };
+                    all.insert(kind, calls);
                 }
-                calls.last = calls.last.clone().max(place);
             }
         }
+        all
     }
 
     /// Notes a record of the call that opened the session.
@@ -167,15 +240,17 @@ impl Ledger {
             .is_some_and(|(_, last)| last > end.epoch_seconds().saturating_add(CLOCKS).saturating_add(900))
     }
 
-    /// The number of calls with a verdict that some have.
-    pub(crate) fn count(&self, is: impl Fn(&CallKind) -> bool) -> u64 {
-        let own = self.calls.iter().filter(|(kind, _)| is(kind)).map(|(_, calls)| calls.count);
-        own.fold(0, u64::saturating_add)
+    /// The number of calls with a verdict that some have. `is` also gets whether a service made them.
+    pub(crate) fn count(&self, is: impl Fn(EventVerdict, bool) -> bool) -> u64 {
+        let all = self.calls.values().flat_map(HashMap::values).flatten();
+        all.filter(|own| is(own.verdict, own.by_service))
+            .map(|own| own.calls.count)
+            .fold(0, u64::saturating_add)
     }
 }
 
 fn add(set: &mut BTreeSet<Box<str>>, text: Option<&str>) {
-    if let Some(text) = text.filter(|own| !own.is_empty() && set.len() < MOST) {
+    if let Some(text) = text.filter(|own| !own.is_empty() && set.len() < MOST && !set.contains(*own)) {
         set.insert(text.into());
     }
 }

@@ -43,7 +43,7 @@ struct About {
 }
 
 impl Memory {
-    /// The answer about an action on a resource. `None` if no action has that name.
+    /// The answer about an action on a resource, with what is known of the request. `None` if no action has that name.
     pub(crate) fn answer(
         &mut self,
         promise: &Promise,
@@ -56,7 +56,6 @@ impl Memory {
             self.actions.insert(action.into(), About::new(promise, action)?);
         }
         let about = self.actions.get_mut(action)?;
-        let stated = promise.known(stated.clone(), about.keys.iter().map(|key| &**key));
         let stated = about.moments.known(stated);
         let key = about.key(on, &stated);
         if let Some(known) = about.answers.get(key.as_str()) {
@@ -71,6 +70,21 @@ impl Memory {
         about.answers.insert(key.into(), Arc::clone(&answer));
         self.answers = self.answers.saturating_add(1);
         Some(answer)
+    }
+}
+
+impl Memory {
+    /// What the plan says about an action in every request, whatever its resource and the keys that its record states. `None` if it hangs on
+    /// them.
+    pub(crate) fn always(&mut self, promise: &Promise, details: &dyn Lookup, action: &str) -> Option<Says> {
+        if !self.actions.contains_key(action) {
+            self.actions.insert(action.into(), About::new(promise, action)?);
+        }
+        let about = self.actions.get(action)?;
+        if about.names_resources || !about.keys.iter().all(|key| promise.is_constant(key)) {
+            return None;
+        }
+        self.answer(promise, details, action, &On::Anything, promise.constant()).map(|own| own.says)
     }
 }
 

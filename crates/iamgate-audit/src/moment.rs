@@ -3,6 +3,8 @@
 //! The time of a record is when the request ended, to the second. AWS decided before that, so that a condition on the time is not known to have held
 //! if it changes within the time that a request may take.
 
+use std::borrow::Cow;
+
 use iam_trail::Stated;
 use iamgate::iam_policy::Values;
 use iamgate::iam_policy::value::Instant;
@@ -59,11 +61,14 @@ impl Moments {
     }
 
     /// The same as is stated, without the time if its comparisons may have changed while the request was made.
-    pub(crate) fn known(&self, stated: Stated) -> Stated {
-        if self.period(&stated).is_some() {
-            return stated;
+    pub(crate) fn known<'s>(&self, stated: &'s Stated) -> Cow<'s, Stated> {
+        let is_asked = self.is_asked_otherwise || !self.compared.is_empty();
+        if !is_asked || self.period(stated).is_some() {
+            return Cow::Borrowed(stated);
         }
-        KEYS.into_iter().fold(stated, |stated, key| stated.with(key, ContextValue::Unknown))
+        Cow::Owned(
+            KEYS.into_iter().fold(stated.clone(), |stated, key| stated.with(key, ContextValue::Unknown)),
+        )
     }
 
     /// The number of times compared with that lie before the request. All requests with the same number are alike. `None` if it is not known, or

@@ -29,6 +29,8 @@ pub(crate) struct Needed {
 pub(crate) fn needed(resources: &Resources<'_>) -> Needed {
     let one = |on: On| Needed { all: vec![vec![on]], may_need_more: false };
     match resources {
+        // Of a resource that is untold, AWS asked about one all the same.
+        Resources::Known { arns, .. } if arns.is_empty() => one(On::Anything),
         Resources::Known { arns, untold } => Needed {
             all: arns.iter().map(|own| alternatives(&own.arn)).collect(),
             may_need_more: !untold.is_empty(),

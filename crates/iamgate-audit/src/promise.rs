@@ -1,5 +1,6 @@
 //! The measure by which events are judged.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iam_trail::Stated;
@@ -21,14 +22,16 @@ pub struct Promise {
     /// The same, with a resource-based policy that grants the role everything.
     pub(crate) granted: Layers,
     pub(crate) principal: Principal,
-    /// Keys that are known of each request; `None` is one that no request has.
-    known: Vec<(Box<str>, Option<ContextValue>)>,
-    /// Whether all tags of the principal are among them.
-    has_all_tags: bool,
+    /// What is known of every request: keys of the principal and of the session.
+    constant: Stated,
     pub(crate) assumed: ResourcePolicies,
 }
 
 const TAG: &str = "aws:PrincipalTag/";
+
+fn is_tag(key: &str) -> bool {
+    key.get(..TAG.len()).is_some_and(|own| own.eq_ignore_ascii_case(TAG))
+}
 
 impl Promise {
     /// The promise of every session of this role that a plan opens under this profile. Of its tags, that of the profile is known.
@@ -48,11 +51,22 @@ impl Promise {
         for (key, value) in session.principal_tags.iter() {
             promise = promise.tagged(key, value);
         }
-        promise.known.push((
-            "aws:SourceIdentity".into(),
-            session.source_identity.as_deref().map(ContextValue::single),
-        ));
-        promise.has_all_tags = true;
+        promise.constant = match &session.source_identity {
+            Some(own) => promise.constant.with("aws:SourceIdentity", ContextValue::single(&**own)),
+            None => promise.constant.without("aws:SourceIdentity"),
+        };
+        // No other tag is one of the session.
+        let policies = promise.layers.policies();
+        let asked: BTreeSet<Box<str>> = policies
+            .flat_map(|(_, policy)| policy.asked_keys())
+            .filter(|own| is_tag(own))
+            .map(Into::into)
+            .collect();
+        for key in asked {
+            if !promise.is_constant(&key) {
+                promise.constant = promise.constant.without(&key);
+            }
+        }
         promise
     }
 
@@ -68,13 +82,17 @@ impl Promise {
         let mut granted = layers.clone();
         granted.resource = Some(Arc::new(grant(role)));
         let assumed = ResourcePolicies::NoneNamesTheSession;
-        Self { layers, granted, principal, known: Vec::new(), has_all_tags: false, assumed }
+        let mut constant = Stated::default();
+        for (key, value) in principal.keys().iter() {
+            constant = constant.with(key, value.clone());
+        }
+        Self { layers, granted, principal, constant, assumed }
     }
 
     /// The same promise, for a session of which a principal tag is known.
     #[must_use]
     pub fn tagged(mut self, key: &str, value: &str) -> Self {
-        self.known.push((format!("{TAG}{key}").into(), Some(ContextValue::single(value))));
+        self.constant = self.constant.with(&format!("{TAG}{key}"), ContextValue::single(value));
         self
     }
 
@@ -101,24 +119,25 @@ impl Promise {
         &self.principal
     }
 
-    /// What is known of a request: what its record states, and what is known of all requests of the session. `keys` are those that matter.
-    pub(crate) fn known<'k>(&self, mut stated: Stated, keys: impl IntoIterator<Item = &'k str>) -> Stated {
-        for (key, value) in &self.known {
+    /// What is known of a request: what its record states, and what is known of all requests of the session.
+    pub(crate) fn known(&self, mut stated: Stated) -> Stated {
+        for (key, value) in self.constant.iter() {
             stated = match value {
                 Some(value) => stated.with(key, value.clone()),
                 None => stated.without(key),
             };
         }
-        if self.has_all_tags {
-            for key in keys {
-                let is_tag = key.get(..TAG.len()).is_some_and(|own| own.eq_ignore_ascii_case(TAG));
-                let is_known = self.known.iter().any(|(own, _)| own.eq_ignore_ascii_case(key));
-                if is_tag && !is_known {
-                    stated = stated.without(key);
-                }
-            }
-        }
         stated
+    }
+
+    /// Whether a key has the same value in every request of the session, or none of them has it.
+    pub(crate) fn is_constant(&self, key: &str) -> bool {
+        self.constant.value(key) != Some(ContextValue::Unknown)
+    }
+
+    /// What is known of all requests of the session, as something that is stated of each.
+    pub(crate) const fn constant(&self) -> &Stated {
+        &self.constant
     }
 }
 

@@ -41,12 +41,16 @@ impl Seen {
 
 /// The number of a UUID. Other texts have one by their hashes.
 fn number(id: &str) -> u128 {
-    let digits: String = id.chars().filter(|c| *c != '-').collect();
-    if digits.len() == 32
-        && let Ok(number) = u128::from_str_radix(&digits, 16)
-    {
-        return number;
+    let (mut number, mut digits) = (0_u128, 0_u32);
+    for byte in id.bytes().filter(|byte| *byte != b'-') {
+        let Some(digit) = char::from(byte).to_digit(16) else { return hash(id) };
+        number = number << 4 | u128::from(digit);
+        digits = digits.saturating_add(1);
     }
+    if digits == 32 { number } else { hash(id) }
+}
+
+fn hash(id: &str) -> u128 {
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
         (salt, id).hash(&mut hasher);

@@ -63,6 +63,7 @@ fn judged(name: &str, promise: Promise) {
     let (mut events, mut decisions, mut not_proven, mut cannot) = (0_usize, 0_usize, 0_usize, 0_usize);
     let has_run = each_event(|_, event| {
         let judged = judge.judge(event);
+        assert_eq!(judge.verdict(event), judged.verdict);
         events += 1;
         let reason = judged.verdict.reason().map_or_else(String::new, |own| format!(": {own}"));
         *table.entry(format!("{}{reason}", judged.verdict.name())).or_default() += 1;
