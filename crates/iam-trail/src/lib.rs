@@ -6,10 +6,14 @@
 //! - [`Outcome`] says how its call ended, [`Way`] how it came to AWS, and [`principal`] whose permissions AWS asked for.
 //! - [`ResourceReader`] says on which resources the call acted.
 //! - [`Stated`] has the condition keys that the record states. All others are unknown.
+//! - `digest` validates log files by CloudTrail's digest files: which are as CloudTrail delivered them, and for which times nothing is missing.
+//!   Hashes and signatures (RSA with SHA-256) are checked with keys that the caller has from AWS. It is behind the feature of that name.
 #![forbid(unsafe_code)]
 
 mod actions;
 mod caller;
+#[cfg(feature = "digest")]
+pub mod digest;
 mod event;
 mod finding;
 mod frames;
