@@ -11,10 +11,16 @@
 //! - [`LogReport`] says which log files are as CloudTrail delivered them, which were changed, and which are missing.
 //!
 //! # What a validated interval says
-//! From its begin to its end, CloudTrail's digest files are all there, each with the hash that the next one states. The log files that CloudTrail
-//! *delivered* in that time are those that they name; their events may be older. A log file whose processing was late is named by a backfill digest
-//! file, which is in a chain of its own: who removes the newest files of a chain, be they backfill digest files or others, leaves no trace in what
-//! is left. Who validates against an end, compares it with [`Interval::until`].
+//! From its begin to its end, the digest files are CloudTrail's, and each states the hash of the one before it. The log files that CloudTrail
+//! *delivered* in that time are those that they name; their events may be older.
+//!
+//! # What cannot be seen
+//! - A log file whose processing was late is named by a backfill digest file. These are in a chain of their own.
+//! - Whoever removes the newest files of a chain, of either kind, leaves no trace in what is left: compare [`Interval::until`] with the time that
+//!   is to be validated.
+//! - A chain starts anew when validation or logging is turned on again. Whoever removes a whole chain between two others leaves what a trail leaves
+//!   that was off: [`BreakKind::Restart`] says that the time between is not validated, and not that nothing was delivered.
+//! - The files say which account, Region, trail and bucket they belong to. Whether these are the right ones is for the caller to compare.
 //!
 //! # What is hashed and signed
 //! Hashes of log files and of digest files are SHA-256 of the *uncompressed* bytes. CloudTrail signs four lines: the end time, bucket and key, the
@@ -43,6 +49,7 @@ mod file;
 mod hash;
 mod keys;
 mod logs;
+mod object;
 mod report;
 mod stream;
 

@@ -264,8 +264,8 @@ impl<'d> Group<'d> {
         let previous = file.previous().map(before).unwrap_or_default();
         match digest.previous {
             PreviousState::Start if shown_until.is_some() => {
-                let what =
-                    "starts a new chain: CloudTrail made no digest file for the time before it".to_owned();
+                let what = "starts a new chain after another: nothing shows whether there was one between"
+                    .to_owned();
                 tell(BreakKind::Restart, shown_until, file.start(), what);
             }
             PreviousState::Start => {}
@@ -314,12 +314,14 @@ impl<'d> Group<'d> {
             }
             Standing::Refused => {
                 let what = match digest.signature {
-                    Signature::NotValid => "is not CloudTrail's: its signature is not valid",
+                    Signature::NotValid => {
+                        "is not shown to be CloudTrail's: no signature that is known of it is valid"
+                    }
                     Signature::NotKnown
                     | Signature::KeyMissing
                     | Signature::KeyOfOtherTime
                     | Signature::Valid => {
-                        "is not CloudTrail's: a later digest file that is shown states another hash"
+                        "is not shown to be CloudTrail's: a digest file that is shown states another hash for it"
                     }
                 };
                 tell(BreakKind::Refused, own, file.end(), what.to_owned());

@@ -8,6 +8,7 @@ use serde::de::{self, Deserializer};
 
 use super::error::{DigestError, DigestErrorKind};
 use super::hash::{Sum, uncompressed};
+use super::object::Object;
 use super::stream::{Stream, last_part};
 
 /// A digest file: the log files that CloudTrail delivered in some time, and the digest file before it.
@@ -90,7 +91,7 @@ struct Members {
     previous_digest_hash_algorithm: Option<Sha256Name>,
     #[serde(deserialize_with = "Option::deserialize")]
     previous_digest_signature: Option<String>,
-    log_files: Vec<Listed>,
+    log_files: Vec<Object<Listed>>,
 }
 
 #[derive(Deserialize)]
@@ -133,7 +134,7 @@ impl DigestFile {
     /// key of a digest file.
     pub fn read(file: &[u8]) -> Result<Self, DigestError> {
         let json = uncompressed(file, Self::MOST_BYTES)?;
-        let members: Members = serde_json::from_slice(&json)?;
+        let Object(members): Object<Members> = serde_json::from_slice(&json)?;
         let error = |text: &str| Err(DigestError::new(DigestErrorKind::Member, text));
         let previous = match (
             members.previous_digest_s3_bucket,
@@ -165,7 +166,7 @@ impl DigestFile {
             key: members.digest_s3_object,
             fingerprint: members.digest_public_key_fingerprint,
             previous,
-            log_files: members.log_files.into_iter().map(LogFile::from).collect(),
+            log_files: members.log_files.into_iter().map(|Object(listed)| listed.into()).collect(),
             sum: Sum::of(&json),
             signatures: BTreeSet::new(),
         })
@@ -173,10 +174,10 @@ impl DigestFile {
 
     /// Adds the signature that the metadata of the S3 object has as `x-amz-meta-signature`, in hexadecimal digits.
     ///
-    /// It need not be trusted: it counts only if the key confirms it. The newest digest file of a chain cannot be validated without it.
+    /// White space around it is passed over. It need not be trusted: it counts only if the key confirms it. The newest digest file of a chain cannot be validated without it.
     #[must_use]
-    pub fn with_signature(mut self, signature: impl Into<String>) -> Self {
-        self.signatures.insert(signature.into());
+    pub fn with_signature(mut self, signature: impl AsRef<str>) -> Self {
+        self.signatures.insert(signature.as_ref().trim_ascii().to_owned());
         self
     }
 

@@ -66,8 +66,8 @@ pub(super) fn decode_hex(text: &str) -> Option<Vec<u8>> {
 
 /// Hashes a log file as CloudTrail does: SHA-256 of its uncompressed bytes. The file is compressed with gzip or not, and comes in chunks.
 ///
-/// Everything that unpacks is hashed, also what stands after the first member of a compressed file. So nothing can be added to a file without
-/// another hash. Memory does not depend on the file.
+/// Everything that unpacks is hashed, also what stands after the first member of a compressed file: the hash is that of the bytes that
+/// [`Reader`](crate::Reader) reads. Memory does not depend on the file.
 #[derive(Debug)]
 pub struct LogHash {
     packing: Packing,

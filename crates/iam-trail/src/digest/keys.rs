@@ -18,6 +18,7 @@ use sha2::Sha256;
 use super::error::{DigestError, DigestErrorKind};
 use super::file::DigestFile;
 use super::hash::decode_hex;
+use super::object::Object;
 use super::report::Signature;
 
 /// The public keys with which digest files are verified, by fingerprint.
@@ -41,7 +42,7 @@ struct Key {
 #[derive(Deserialize)]
 struct List {
     #[serde(rename = "PublicKeyList", alias = "publicKeyList")]
-    keys: Vec<Listed>,
+    keys: Vec<Object<Listed>>,
 }
 
 #[derive(Deserialize)]
@@ -79,9 +80,9 @@ impl PublicKeys {
     /// # Errors
     /// Those of [`read`](Self::read). No key is added then.
     pub fn add(&mut self, json: &[u8]) -> Result<(), DigestError> {
-        let List { keys: listed } = serde_json::from_slice(json)?;
+        let Object(List { keys: listed }) = serde_json::from_slice(json)?;
         let mut keys = self.keys.clone();
-        for listed in listed {
+        for Object(listed) in listed {
             let error = |text: &str| {
                 let text = format!("the key with the fingerprint {:?} {text}", listed.fingerprint);
                 DigestError::new(DigestErrorKind::Key, text)

@@ -39,7 +39,7 @@ pub enum Signature {
     NotKnown,
     /// The signature is not verified, since the key with the fingerprint is not given.
     KeyMissing,
-    /// The key does not confirm the signature.
+    /// The key confirms none of the signatures.
     NotValid,
     /// The key confirms the signature, but was not in use when the digest file was signed.
     KeyOfOtherTime,
@@ -56,7 +56,8 @@ pub enum Standing {
     Stated,
     /// Nothing shows it, and nothing speaks against it.
     NotShown,
-    /// It is not: its signature is not valid, or a digest file that is shown states another hash for its S3 object.
+    /// Nothing shows it, and something speaks against it: a signature of it is not valid, or a digest file that is shown states another hash for
+    /// its S3 object. Where it is the signature, either the file or the signature is not CloudTrail's.
     Refused,
 }
 
@@ -118,9 +119,9 @@ pub struct Interval {
 pub enum BreakKind {
     /// The digest file is not shown to be CloudTrail's: its signature, or the key, is not known.
     NotShown,
-    /// The digest file is not CloudTrail's.
+    /// Something speaks against the digest file: see [`Standing::Refused`].
     Refused,
-    /// A new chain starts after another. CloudTrail made no digest files between them.
+    /// A new chain starts after another. Nothing shows whether there was one between them.
     Restart,
     /// The digest file before it was not given.
     PreviousMissing,

@@ -69,6 +69,54 @@ fn a_restart_is_told_with_the_time_without_digest_files() {
     assert_eq!(breaks(&report.streams[0]), [("CHAIN_RESTART", 2, Some(2), 7)]);
 }
 
+/// Who removes a whole chain between two others leaves what an idle trail leaves. The report does not say which of the two it was.
+#[test]
+fn a_chain_between_two_others_may_be_missing() {
+    let mut idle = Trail::new("us-east-1", "t");
+    idle.hour(1).hour(0);
+    let mut busy = idle.clone();
+    for trail in [&mut idle, &mut busy] {
+        (trail.next_hour, trail.is_start) = (4, true);
+    }
+    busy.hour(3);
+    (busy.next_hour, busy.is_start) = (7, true);
+    idle.next_hour = 7;
+    idle.hour(1);
+    busy.hour(1);
+    busy.made.remove(2);
+    let report = validate(busy.signed_files());
+    assert_eq!(report, validate(idle.signed_files()));
+    let text = report.streams[0].breaks[0].to_string();
+    assert!(text.contains("nothing shows whether there was one between"), "{text}");
+}
+
+/// A signature that is not valid does not make a file another's: the signature may be what was changed.
+#[test]
+fn a_wrong_signature_refuses_a_file_without_a_claim_about_its_bytes() {
+    let mut trail = Trail::new("us-east-1", "t");
+    trail.hour(1).hour(1);
+    let (mut members, _) = trail.members(0);
+    members["previousDigestSignature"] = trail.made[0].signature.as_str().into();
+    let forged = Made::sign(members, TWO);
+    let report = validate(vec![trail.made[0].file(), trail.made[1].file(), forged.file()]);
+    assert_eq!(report.digests[1].standing, Standing::Refused);
+    let text = report.streams[0].breaks[0].to_string();
+    assert!(
+        text.contains("is not shown to be CloudTrail's: no signature that is known of it is valid"),
+        "{text}"
+    );
+    // Its own signature, from anywhere, shows it.
+    let report = validate(vec![trail.made[0].file(), trail.made[1].signed_file(), forged.file()]);
+    assert_eq!(hours(&report.streams[0]), [(0, 2)]);
+}
+
+#[test]
+fn white_space_around_a_signature_is_not_part_of_it() {
+    let made = &HONEST[0].made[0];
+    let report = validate(vec![made.file().with_signature(format!(" {}\r\n", made.signature))]);
+    assert_eq!(report.digests[0].signature, Signature::Valid);
+}
+
 #[test]
 fn times_that_do_not_meet_are_told() {
     let mut trail = Trail::new("us-east-1", "t");

@@ -98,6 +98,39 @@ fn each_member_is_needed_and_has_its_kind() {
     }
 }
 
+/// A list is no object, even if it has the values of the members in their order.
+#[test]
+fn lists_are_no_objects() {
+    let values =
+        |object: &Value, names: &[&str]| -> Value { names.iter().map(|name| object[name].clone()).collect() };
+    let mut members = with_log();
+    let names = ["s3Bucket", "s3Object", "hashValue", "hashAlgorithm", "oldestEventTime", "newestEventTime"];
+    members["logFiles"][0] = values(&members["logFiles"][0], &names);
+    assert_eq!(read(&members).unwrap_err().kind, DigestErrorKind::Member);
+    let names = [
+        "awsAccountId",
+        "digestStartTime",
+        "digestEndTime",
+        "digestS3Bucket",
+        "digestS3Object",
+        "digestPublicKeyFingerprint",
+        "digestSignatureAlgorithm",
+        "previousDigestS3Bucket",
+        "previousDigestS3Object",
+        "previousDigestHashValue",
+        "previousDigestHashAlgorithm",
+        "previousDigestSignature",
+        "logFiles",
+    ];
+    assert_eq!(read(&values(&with_log(), &names)).unwrap_err().kind, DigestErrorKind::Member);
+    let names = ["Fingerprint", "Value", "ValidityStartTime", "ValidityEndTime"];
+    let key = values(&listed(ONE, ONE, 0, 9), &names);
+    for keys in [json!({"PublicKeyList": [key]}), json!([[listed(ONE, ONE, 0, 9)]])] {
+        let error = PublicKeys::read(keys.to_string().as_bytes()).unwrap_err();
+        assert_eq!((error.kind, error.line), (DigestErrorKind::Member, 1));
+    }
+}
+
 #[test]
 fn values_that_cannot_be_are_refused() {
     for (name, value) in [
