@@ -67,7 +67,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-reference", &[]),
     ("iam-eval", &[]),
     ("iam-analysis", &["rustc-hash"]),
-    ("iam-trail", &["flate2?", "memchr", "serde", "serde_json"]),
+    ("iam-trail", &["flate2?", "memchr", "rsa?", "serde", "serde_json", "sha2?"]),
     ("iamgate-token", &["base64?", "jsonwebtoken?", "sha2?"]),
     ("iamgate-record", &["base64", "ed25519-dalek", "p256", "sha2"]),
     ("iamgate", &["sha2"]),
