@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use iam_trail::{AskedGroup, Authorization, Event, Outcome, ResourceReader, Stated};
 use iamgate::Layer;
-use iamgate::iam_catalog::{Choice, Group, When};
+use iamgate::iam_catalog::{Choice, Needed, When};
 
 use crate::answer::{Answer, Says};
 use crate::data::{DataProblem, Tables};
 use crate::memory::Memory;
-use crate::needed::{Needed, On, needed};
 use crate::promise::Promise;
+use crate::targets::{On, Targets, targets};
 use crate::verdict::{EventVerdict, NotADecision};
 
 /// Holds events against a promise.
@@ -110,26 +110,27 @@ impl Judge {
         }
         let tables = Arc::clone(&self.tables);
         let says = match tables.mapping.authorization(event) {
-            Authorization::Policies(asked) => {
-                let says: Option<Vec<Says>> =
-                    asked.resolved().needed.groups().map(|group| self.always_of(group)).collect();
-                says.map(Says::all)
-            }
+            Authorization::Policies(asked) => self.always_of(asked.resolved().needed),
             Authorization::TrustPolicy(_) | Authorization::NoDecision(_) | Authorization::Unknown(_) => None,
         };
         self.operations.put(source, name, says.map_or(Calls::Differ, Calls::Alike));
         says
     }
 
-    fn always_of(&mut self, group: Group<'static>) -> Option<Says> {
-        if group.when != When::Always || matches!(group.choice, Choice::ByParameter(_)) {
-            return None;
+    /// What the plan says about every call that needs this, whatever its parameters are.
+    fn always_of(&mut self, needed: Needed<'static>) -> Option<Says> {
+        let (mut certain, mut at_times) = (Vec::new(), Vec::new());
+        for group in needed.groups() {
+            let mut each: Vec<Says> = Vec::new();
+            for action in group.actions() {
+                each.push(self.memory.always(&self.promise, &self.tables.details, &action.to_string())?);
+            }
+            let says = if group.choice == Choice::AnyOne { Says::any(each) } else { Says::one_of(each) };
+            if group.when == When::Always { certain.push(says) } else { at_times.push(says) }
         }
-        let mut each: Vec<Says> = Vec::new();
-        for action in group.actions() {
-            each.push(self.memory.always(&self.promise, &self.tables.details, &action.to_string())?);
-        }
-        Some(if group.choice == Choice::AnyOne { Says::any(each) } else { Says::one_of(each) })
+        let says = Says::all(certain);
+        let is_allowed = Says::all(at_times) == Says::Allowed;
+        (says == Says::Denied || (says == Says::Allowed && is_allowed)).then_some(says)
     }
 
     /// What is to be said of an event.
@@ -176,7 +177,7 @@ impl Judge {
             let action = action.to_string();
             let resources = reader.resources(&action, &self.tables.rules, &self.tables.details);
             let is_certain = group.is_certain && group.actions().nth(1).is_none();
-            each.push(self.action(&action, &needed(&resources), stated, is_certain, answers));
+            each.push(self.action(&action, &targets(&resources), stated, is_certain, answers));
         }
         let says = if group.is_any_enough {
             Says::any(each)
@@ -190,7 +191,7 @@ impl Judge {
     fn action(
         &mut self,
         action: &str,
-        needed: &Needed,
+        targets: &Targets,
         stated: &Stated,
         is_certain: bool,
         answers: &mut Vec<ActionAnswer>,
@@ -208,11 +209,11 @@ impl Judge {
             says
         };
         let mut all: Vec<Says> = Vec::new();
-        for alternatives in &needed.all {
+        for alternatives in &targets.all {
             let is_one = alternatives.len() == 1;
             all.push(Says::one_of(alternatives.iter().map(|on| ask(on, is_certain && is_one))));
         }
-        if needed.may_need_more {
+        if targets.may_need_more {
             all.push(ask(&On::Anything, false).if_asked());
         }
         Says::all(all)

@@ -22,12 +22,12 @@ mod judge;
 mod ledger;
 mod memory;
 mod moment;
-mod needed;
 mod planned;
 mod promise;
 mod refine;
 mod report;
 mod seen;
+mod targets;
 mod verdict;
 
 pub use answer::{Answer, Missing, Says};

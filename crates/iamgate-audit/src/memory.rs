@@ -15,9 +15,9 @@ use iamgate::{Action, ContextValue, Decision, Request, ResourceKind, Statement};
 
 use crate::answer::{Answer, Missing, Says};
 use crate::moment::{Moments, is_time};
-use crate::needed::On;
 use crate::promise::Promise;
 use crate::refine::{decided, refined};
+use crate::targets::On;
 
 /// The number of answers that are remembered.
 const MOST: usize = 65_536;
@@ -74,16 +74,9 @@ impl Memory {
 }
 
 impl Memory {
-    /// What the plan says about an action in every request, whatever its resource and the keys that its record states. `None` if it hangs on
-    /// them.
+    /// What the plan says about an action over all requests of the session, whatever their resources are and their records state. `None` if no
+    /// action has that name.
     pub(crate) fn always(&mut self, promise: &Promise, details: &dyn Lookup, action: &str) -> Option<Says> {
-        if !self.actions.contains_key(action) {
-            self.actions.insert(action.into(), About::new(promise, action)?);
-        }
-        let about = self.actions.get(action)?;
-        if about.names_resources || !about.keys.iter().all(|key| promise.is_constant(key)) {
-            return None;
-        }
         self.answer(promise, details, action, &On::Anything, promise.constant()).map(|own| own.says)
     }
 }

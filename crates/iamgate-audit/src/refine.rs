@@ -13,8 +13,8 @@ use iamgate::{
 };
 
 use crate::answer::{Answer, Missing, Says};
-use crate::needed::On;
 use crate::promise::Promise;
+use crate::targets::On;
 
 /// The steps of one question. One that needs more is rare, and its event is not proven.
 const STEPS: ProofBudget = ProofBudget::DEFAULT;
@@ -82,7 +82,7 @@ fn scope(on: &On) -> Option<Arc<Policy>> {
         On::Anything => ResourceElement::any(),
         On::Exactly(arn) => {
             let mut text = String::new();
-            crate::needed::escape(arn, &mut text);
+            crate::targets::escape(arn, &mut text);
             text.parse::<ResourcePattern>().ok()?.into()
         }
         On::Matching(patterns) => {

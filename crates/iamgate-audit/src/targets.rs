@@ -15,7 +15,7 @@ pub(crate) enum On {
 
 /// What AWS asked about one action.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Needed {
+pub(crate) struct Targets {
     /// It asked about each of these; and, of each, about one of its alternatives.
     pub(crate) all: Vec<Vec<On>>,
     /// Whether it may have asked about more resources than the record tells.
@@ -26,12 +26,12 @@ pub(crate) struct Needed {
 ///
 /// For an action without a resource type the pages of AWS say that it is `*`. AWS was seen to ask about an ARN all the same (`iam:ListUsers` on
 /// `user/`), so it is any resource.
-pub(crate) fn needed(resources: &Resources<'_>) -> Needed {
-    let one = |on: On| Needed { all: vec![vec![on]], may_need_more: false };
+pub(crate) fn targets(resources: &Resources<'_>) -> Targets {
+    let one = |on: On| Targets { all: vec![vec![on]], may_need_more: false };
     match resources {
         // Of a resource that is untold, AWS asked about one all the same.
         Resources::Known { arns, .. } if arns.is_empty() => one(On::Anything),
-        Resources::Known { arns, untold } => Needed {
+        Resources::Known { arns, untold } => Targets {
             all: arns.iter().map(|own| alternatives(&own.arn)).collect(),
             may_need_more: !untold.is_empty(),
         },
