@@ -49,7 +49,6 @@ mod file;
 mod hash;
 mod keys;
 mod logs;
-mod object;
 mod report;
 mod stream;
 

@@ -6,6 +6,7 @@
 //! - [`Outcome`] says how its call ended, [`Way`] how it came to AWS, and [`principal`] whose permissions AWS asked for.
 //! - [`ResourceReader`] says on which resources the call acted.
 //! - [`Stated`] has the condition keys that the record states. All others are unknown.
+//! - [`Selectors`] says which events a trail records at all.
 //! - `digest` validates log files by CloudTrail's digest files, without a network: which are as CloudTrail delivered them, which are changed or
 //!   missing, and from when until when the chain of digest files has no hole. Hashes and signatures are checked with the keys that AWS lists. What
 //!   rests on a signature or a key that is not given is told, and does not count. What was removed from the end of a chain cannot be seen. It is
@@ -20,10 +21,12 @@ mod event;
 mod finding;
 mod frames;
 mod limits;
+mod object;
 mod outcome;
 mod parameters;
 mod reader;
 mod resources;
+mod selectors;
 mod stated;
 #[cfg(feature = "gzip")]
 mod unpack;
@@ -43,6 +46,7 @@ pub use resources::{
     ArnPattern, Origin, Piece, RequestResource, ResourceReader, ResourceRules, Resources, RuleError,
     UnknownResource, Untold,
 };
+pub use selectors::{Selectors, SelectorsError};
 pub use stated::Stated;
 #[cfg(feature = "gzip")]
 pub use unpack::Unpack;

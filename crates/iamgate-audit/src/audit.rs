@@ -1,27 +1,28 @@
 //! Sessions held against their plans, event by event.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use iam_trail::{Event, Outcome};
 use iamgate::iam_policy::value::Instant;
 use iamgate::{RoleArn, SessionArn};
 
-use crate::coverage::{Coverage, Logged};
+use crate::coverage::{Coverage, RegionState};
 use crate::data::{DataProblem, Tables};
-use crate::issued::{opened, provider};
+use crate::issued::{Issued, opened, provider};
 use crate::judge::Judge;
 use crate::ledger::{EventPlace, Ledger};
 use crate::planned::PlannedSession;
 use crate::report::{AuditReport, SessionReason, SessionReport, SessionVerdict, UnplannedSession};
-use crate::seen::Seen;
+use crate::seen::{Before, Seen};
 use crate::verdict::EventVerdict;
 
 /// The number of sessions that no plan knows of which each is told.
 const MOST_UNPLANNED: usize = 10_000;
 
-/// The number of events that are remembered, so that copies are told: with about 34 bytes each, some 36 MiB.
-const MOST_REMEMBERED: usize = 1 << 20;
+/// The number of events that are remembered, so that copies are told. A table of 2^20 places of 25 bytes has room for them: 26 MB.
+const MOST_REMEMBERED: usize = 917_504;
 
 /// Holds the sessions of a role against their plans.
 ///
@@ -38,6 +39,8 @@ pub struct Audit {
     of_others: u64,
     events: u64,
     copies: u64,
+    /// Events with the id of another one.
+    other_copies: u64,
     findings: u64,
     seen: Seen,
     /// The file of the last event.
@@ -85,6 +88,7 @@ impl Audit {
             of_others: 0,
             events: 0,
             copies: 0,
+            other_copies: 0,
             findings: 0,
             seen: Seen::new(MOST_REMEMBERED),
             file: Arc::default(),
@@ -113,53 +117,72 @@ impl Audit {
             self.refused_openings = self.refused_openings.saturating_add(1);
             return None;
         }
-        let whose = self.whose(event);
-        if matches!(whose, Whose::Nobody) {
-            return None;
-        }
-        if !self.is_new(event) {
-            return None;
-        }
-        match whose {
+        match self.whose(event) {
             Whose::Planned(number) => {
-                let (_, judge, ledger) = self.sessions.get_mut(number)?;
+                let (_, judge, _) = self.sessions.get_mut(number)?;
                 let verdict = judge.verdict(event);
+                if !self.is_new(event, &(number, verdict, told(event))) {
+                    return None;
+                }
+                let (_, judge, ledger) = self.sessions.get_mut(number)?;
                 ledger.note(event, &file, verdict, || judge.judge(event));
                 Some(verdict)
             }
             Whose::Unplanned { name, provider } => {
-                self.note_unplanned(name, provider, EventPlace::of(event, &file));
+                if self.is_new(event, &(&name, &provider)) {
+                    self.note_unplanned(name, provider, EventPlace::of(event, &file));
+                }
                 None
             }
             Whose::Other => {
-                self.of_others = self.of_others.saturating_add(1);
+                if self.is_new(event, &"another session") {
+                    self.of_others = self.of_others.saturating_add(1);
+                }
                 None
             }
             Whose::Nobody => None,
         }
     }
 
-    fn is_new(&mut self, event: &Event<'_>) -> bool {
-        let is_new = self.seen.is_new(event.event_id.as_deref().unwrap_or_default());
-        if !is_new {
-            self.copies = self.copies.saturating_add(1);
+    /// Whether an event is there for the first time, by its id and everything that is told of it.
+    fn is_new(&mut self, event: &Event<'_>, says: &impl Hash) -> bool {
+        match self.seen.note(event.event_id.as_deref().unwrap_or_default(), says) {
+            Before::Nothing => true,
+            Before::Same => {
+                self.copies = self.copies.saturating_add(1);
+                false
+            }
+            // It may be this one that CloudTrail wrote.
+            Before::Other => {
+                self.other_copies = self.other_copies.saturating_add(1);
+                true
+            }
         }
-        is_new
     }
 
     fn take_opening(&mut self, event: &Event<'_>, name: &str, file: &Arc<str>) {
-        if !self.is_new(event) {
-            return;
-        }
-        if let Some((plan, _, ledger)) = self.by_name.get(name).and_then(|own| self.sessions.get_mut(*own)) {
-            ledger.opened(event, plan, EventPlace::of(event, file));
-            return;
-        }
-        match provider(event) {
-            Some(own) if self.providers.contains(&own) => {
-                self.note_unplanned(name.into(), own, EventPlace::of(event, file));
+        let place = EventPlace::of(event, file);
+        if let Some(number) = self.by_name.get(name).copied() {
+            let Some((plan, ..)) = self.sessions.get(number) else { return };
+            let issued = Issued::of(event, plan);
+            if self.is_new(event, &(number, &issued))
+                && let Some((_, _, ledger)) = self.sessions.get_mut(number)
+            {
+                ledger.opened(issued, place);
             }
-            Some(_) | None => self.of_others = self.of_others.saturating_add(1),
+            return;
+        }
+        match provider(event).filter(|own| self.providers.contains(own)) {
+            Some(own) => {
+                if self.is_new(event, &(name, &own)) {
+                    self.note_unplanned(name.into(), own, place);
+                }
+            }
+            None => {
+                if self.is_new(event, &"another opening") {
+                    self.of_others = self.of_others.saturating_add(1);
+                }
+            }
         }
     }
 
@@ -212,10 +235,12 @@ impl Audit {
 
     /// What is to be said, by the events that were taken and what is known of the records.
     pub fn finish(self, coverage: &Coverage) -> AuditReport {
-        let (findings, is_full) = (self.findings, self.seen.is_full);
+        let unread =
+            Unread { findings: self.findings, other_copies: self.other_copies, is_full: self.seen.is_full };
         let report = |(planned, _, ledger): (PlannedSession, Judge, Ledger)| {
             let mut reasons = broken(&ledger);
-            reasons.extend(missing(&ledger, coverage, findings, is_full));
+            reasons.extend(missing(&ledger, unread));
+            reasons.extend(unrecorded(coverage));
             reasons.extend(unproven(&planned, &ledger, coverage));
             reasons.sort_by_key(|own| std::cmp::Reverse(own.verdict()));
             let verdict = reasons.first().map_or(SessionVerdict::Complete, SessionReason::verdict);
@@ -258,8 +283,16 @@ fn broken(ledger: &Ledger) -> Vec<SessionReason> {
     reasons
 }
 
+/// What is not known because of the records as a whole.
+#[derive(Clone, Copy, Debug)]
+struct Unread {
+    findings: u64,
+    other_copies: u64,
+    is_full: bool,
+}
+
 /// What is known to be missing.
-fn missing(ledger: &Ledger, coverage: &Coverage, findings: u64, is_full: bool) -> Vec<SessionReason> {
+fn missing(ledger: &Ledger, unread: Unread) -> Vec<SessionReason> {
     let mut reasons = Vec::new();
     if ledger.issued.is_empty() {
         reasons.push(SessionReason::NotIssued);
@@ -273,20 +306,34 @@ fn missing(ledger: &Ledger, coverage: &Coverage, findings: u64, is_full: bool) -
     if ledger.beyond > 0 {
         reasons.push(SessionReason::TooManyKinds);
     }
-    if !coverage.damaged.is_empty() {
-        reasons.push(SessionReason::DamagedFiles { files: coverage.damaged.len() });
+    if unread.findings > 0 {
+        reasons.push(SessionReason::NotRead { findings: unread.findings });
     }
-    if findings > 0 {
-        reasons.push(SessionReason::NotRead { findings });
+    if unread.other_copies > 0 {
+        reasons.push(SessionReason::OneIdTwice { events: unread.other_copies });
     }
-    if is_full {
+    if unread.is_full {
         reasons.push(SessionReason::CopiesNotTold);
     }
-    if coverage.has_data_events == Logged::No {
-        reasons.push(SessionReason::NoDataEvents);
-    }
-    if coverage.has_reads == Logged::No {
+    reasons
+}
+
+/// Which calls leave no record.
+fn unrecorded(coverage: &Coverage) -> Vec<SessionReason> {
+    let mut reasons = Vec::new();
+    let Some(selectors) = &coverage.selectors else { return vec![SessionReason::SelectorsNotTold] };
+    if !selectors.has_reads() {
         reasons.push(SessionReason::NoReads);
+    }
+    if !selectors.has_writes() {
+        reasons.push(SessionReason::NoWrites);
+    }
+    let left_out = selectors.left_out();
+    reasons.extend(left_out.into_iter().map(|own| SessionReason::LeftOut { source: own.into() }));
+    let missing = selectors.other_data_types().count();
+    if missing > 0 {
+        let has = selectors.data_types().map(Into::into).collect();
+        reasons.push(SessionReason::NoDataEvents { has, missing });
     }
     reasons
 }
@@ -299,30 +346,58 @@ fn unproven(plan: &PlannedSession, ledger: &Ledger, coverage: &Coverage) -> Vec<
     let end = last.unwrap_or_else(|| {
         Instant::from_epoch_seconds(begin.epoch_seconds().saturating_add(plan.duration_seconds))
     });
-    match coverage.has_settled(end) {
-        Some(true) => {}
-        Some(false) => reasons.push(SessionReason::NotSettled),
-        None => reasons.push(SessionReason::NotKnownUntilWhen),
+    let settled = Coverage::settled(end);
+    let mut is_whole = coverage.digests.is_some();
+    for region in coverage.all_regions(&ledger.regions) {
+        let state = coverage.region(region, begin, settled);
+        is_whole &= state == RegionState::Whole;
+        let region = region.into();
+        reasons.extend(match state {
+            RegionState::Whole | RegionState::NotValidated => None,
+            RegionState::EndsEarly(until) => Some(SessionReason::DigestsEndEarly { region, until }),
+            RegionState::Gap => Some(SessionReason::DigestGap { region }),
+        });
     }
-    match &coverage.regions {
-        None => {
-            reasons.push(SessionReason::RegionsNotTold);
-            if coverage.validated.is_empty() {
-                reasons.push(SessionReason::NotValidated { region: None });
+    if !is_whole {
+        match coverage.has_settled(end) {
+            Some(true) => {}
+            Some(false) => reasons.push(SessionReason::NotSettled),
+            None => reasons.push(SessionReason::NotKnownUntilWhen),
+        }
+    }
+    match &coverage.digests {
+        None => reasons.push(SessionReason::NotValidated),
+        Some(digests) => {
+            let files = digests.damaged_between(begin, settled);
+            if files > 0 {
+                reasons.push(SessionReason::DamagedFiles { files });
+            }
+            let files = ledger.files.iter().filter(|own| digests.not_shown.contains(&***own)).count();
+            if files > 0 {
+                reasons.push(SessionReason::FilesNotShown { files });
+            }
+            if ledger.has_more_files {
+                reasons.push(SessionReason::TooManyFiles);
             }
         }
-        Some(regions) => {
-            let seen = ledger.regions.iter().filter(|own| !regions.contains(own));
-            let all = regions.iter().chain(seen);
-            let open = all.filter(|region| !coverage.is_validated(region, begin, end));
-            reasons.extend(open.map(|own| SessionReason::NotValidated { region: Some(own.clone()) }));
-        }
     }
-    if coverage.has_data_events == Logged::Unknown {
-        reasons.push(SessionReason::DataEventsNotTold);
-    }
-    if coverage.has_reads == Logged::Unknown {
-        reasons.push(SessionReason::ReadsNotTold);
+    if coverage.regions.is_none() {
+        reasons.push(SessionReason::RegionsNotTold);
     }
     reasons
+}
+
+/// Everything of a call that is told, beside the verdict.
+fn told<'e>(event: &'e Event<'_>) -> [Option<&'e str>; 7] {
+    let identity = event.user_identity.as_ref();
+    let attributes = identity.and_then(|own| own.session_context.as_ref()?.attributes.as_ref());
+    [
+        event.event_source.as_deref(),
+        event.event_name.as_deref(),
+        event.event_time.as_deref(),
+        event.aws_region.as_deref(),
+        identity.and_then(|own| own.access_key_id.as_deref()),
+        identity.and_then(|own| own.invoked_by.as_deref()),
+        attributes.and_then(|own| own.creation_date.as_deref()),
+    ]
 }

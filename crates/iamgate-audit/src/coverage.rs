@@ -1,6 +1,11 @@
-//! What is known of the records themselves: whether all are there, and unchanged.
+//! What is known of the records themselves: which calls are recorded, and whether all records are there, and unchanged.
 
+use std::collections::BTreeSet;
+
+use iam_trail::Selectors;
 use iamgate::iam_policy::value::Instant;
+
+use crate::digests::Digests;
 
 /// What is known of the records, besides those that were read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -8,75 +13,68 @@ use iamgate::iam_policy::value::Instant;
 pub struct Coverage {
     /// The time up to which records were asked for. `None` if nobody says.
     pub until: Option<Instant>,
-    /// The times for which a chain of digest files shows that every log file is there and unchanged.
-    pub validated: Vec<Validated>,
     /// The Regions whose records the trail has. `None` if nobody says.
-    pub regions: Option<Vec<Box<str>>>,
-    /// Whether the trail has the calls that only read.
-    pub has_reads: Logged,
-    /// Whether the trail has the events of data: reads and writes of objects, items, messages and the like.
-    pub has_data_events: Logged,
-    /// Log files that are missing, or are not as the digest says, by their names.
-    pub damaged: Vec<Box<str>>,
-}
-
-/// A time of one Region for which a chain of digest files shows that every log file is there and unchanged.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Validated {
-    /// The Region.
-    pub region: Box<str>,
-    /// Its begin.
-    pub from: Instant,
-    /// Its end.
-    pub to: Instant,
-}
-
-/// Whether a trail has a kind of events.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Logged {
-    /// All of them.
-    Yes,
-    /// None, or only some.
-    No,
-    /// Nobody says.
-    #[default]
-    Unknown,
-}
-
-impl Logged {
-    /// The name in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Yes => "yes",
-            Self::No => "no",
-            Self::Unknown => "unknown",
-        }
-    }
+    pub regions: Option<BTreeSet<Box<str>>>,
+    /// Which calls the trail records. `None` if nobody says.
+    pub selectors: Option<Selectors>,
+    /// What the digest files of the trail show. `None` if there are none.
+    pub digests: Option<Digests>,
 }
 
 /// How long CloudTrail may take to deliver a record, in seconds.
 ///
 /// AWS says about 5 minutes on average, and guarantees nothing. A refused call was seen to take between 25 and 85 minutes.
-pub(crate) const SETTLING: i64 = 7_200;
+const SETTLING: i64 = 7_200;
+
+/// How long it may take to deliver a digest file, in seconds. They are delivered each hour.
+const DIGEST_DELAY: i64 = 7_200;
+
+/// Whether all records of a Region are shown to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RegionState {
+    /// They are.
+    Whole,
+    /// There are no digest files at all.
+    NotValidated,
+    /// The digest files end too early, and later ones may not have been delivered yet.
+    EndsEarly(Instant),
+    /// A part of the time has no digest file that is shown.
+    Gap,
+}
 
 impl Coverage {
+    /// The time by which every record of a session that ended then is taken for delivered.
+    pub(crate) fn settled(end: Instant) -> Instant {
+        Instant::from_epoch_seconds(end.epoch_seconds().saturating_add(SETTLING))
+    }
+
     /// Whether records up to a time have been delivered, by what is known of CloudTrail's delays. `None` if nobody says up to when records were asked
     /// for.
     pub(crate) fn has_settled(&self, end: Instant) -> Option<bool> {
-        let until = self.until?;
-        Some(until.epoch_seconds() >= end.epoch_seconds().saturating_add(SETTLING))
+        Some(self.until? >= Self::settled(end))
     }
 
-    /// Whether a Region is validated from one time to another.
-    pub(crate) fn is_validated(&self, region: &str, from: Instant, to: Instant) -> bool {
-        let mut spans: Vec<&Validated> = self.validated.iter().filter(|own| *own.region == *region).collect();
-        spans.sort_by_key(|own| own.from);
-        let mut reached = from;
-        for span in spans {
-            if span.from <= reached && span.to > reached {
-                reached = span.to;
-            }
+    /// The Regions whose records count for a session that called these.
+    pub(crate) fn all_regions<'c>(&'c self, called: &'c BTreeSet<Box<str>>) -> BTreeSet<&'c str> {
+        let of_digests = self.digests.iter().flat_map(Digests::regions);
+        let told = self.regions.iter().flatten().map(|own| &**own);
+        told.chain(called.iter().map(|own| &**own)).chain(of_digests).collect()
+    }
+
+    /// Whether all records of a Region are there that CloudTrail delivered in a time.
+    pub(crate) fn region(&self, region: &str, from: Instant, to: Instant) -> RegionState {
+        let Some(digests) = &self.digests else { return RegionState::NotValidated };
+        let reached = digests.reached(region, from);
+        if reached >= to {
+            return RegionState::Whole;
         }
-        reached >= to && from <= to && !self.validated.is_empty()
+        let is_due =
+            |until: Instant| until.epoch_seconds() >= to.epoch_seconds().saturating_add(DIGEST_DELAY);
+        let is_last = reached > from && digests.last(region) == Some(reached);
+        if is_last && !self.until.is_some_and(is_due) {
+            RegionState::EndsEarly(reached)
+        } else {
+            RegionState::Gap
+        }
     }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::planned::PlannedSession;
 
 /// What the record of `AssumeRoleWithWebIdentity` says.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Issued {
     /// The id of the event.
@@ -30,7 +30,7 @@ pub struct Issued {
 }
 
 /// Something of a call that opened a session which is not as planned.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Mismatch {
     /// What it is.

@@ -9,11 +9,13 @@ use iamgate::iam_policy::value::Instant;
 
 use crate::issued::{CLOCKS, Issued};
 use crate::judge::{ActionAnswer, Judged};
-use crate::planned::PlannedSession;
 use crate::verdict::EventVerdict;
 
 /// The number of groups of calls, of examples, and of other things of which a session may have many.
 const MOST: usize = 1_000;
+
+/// The number of files with records of one session that are remembered: those of 12 hours in 17 Regions are about 2,500.
+const MOST_FILES: usize = 10_000;
 
 /// A place of an event: the file, as the caller names it, and the id of the event. Ordered by time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -100,6 +102,10 @@ pub(crate) struct Ledger {
     /// When sessions with this name began, in seconds, as calls say it.
     pub(crate) created: BTreeSet<i64>,
     pub(crate) regions: BTreeSet<Box<str>>,
+    /// The files with records of the session.
+    pub(crate) files: BTreeSet<Arc<str>>,
+    /// Whether there are more of them.
+    pub(crate) has_more_files: bool,
     /// When the first and the last call ended, in seconds.
     pub(crate) times: Option<(i64, i64)>,
     /// Calls of which AWS names a policy of the plan, which by the plan allows them.
@@ -115,6 +121,7 @@ impl Ledger {
         verdict: EventVerdict,
         explain: impl FnOnce() -> Judged,
     ) {
+        self.note_file(file);
         let by_service = matches!(Way::of(event), Way::Service(_) | Way::Aws);
         let identity = event.user_identity.as_ref();
         // A session of the console may have keys of its own.
@@ -203,10 +210,22 @@ impl Ledger {
     }
 
     /// Notes a record of the call that opened the session.
-    pub(crate) fn opened(&mut self, event: &Event<'_>, plan: &PlannedSession, place: EventPlace) {
+    pub(crate) fn opened(&mut self, issued: Issued, place: EventPlace) {
+        self.note_file(&place.file);
         if self.issued.len() < MOST {
-            self.issued.push((Issued::of(event, plan), place));
+            self.issued.push((issued, place));
             self.issued.sort_by(|(_, one), (_, other)| one.cmp(other));
+        }
+    }
+
+    fn note_file(&mut self, file: &Arc<str>) {
+        if self.files.contains(file) {
+            return;
+        }
+        if self.files.len() < MOST_FILES {
+            self.files.insert(Arc::clone(file));
+        } else {
+            self.has_more_files = true;
         }
     }
 

@@ -17,6 +17,7 @@ mod answer;
 mod audit;
 mod coverage;
 mod data;
+mod digests;
 mod issued;
 mod judge;
 mod ledger;
@@ -32,8 +33,9 @@ mod verdict;
 
 pub use answer::{Answer, Missing, Says};
 pub use audit::Audit;
-pub use coverage::{Coverage, Logged, Validated};
+pub use coverage::Coverage;
 pub use data::{DataProblem, Tables};
+pub use digests::{DamagedFile, Delivered, Digests, NoTrail};
 pub use issued::{Issued, Mismatch, Parameter};
 pub use judge::{ActionAnswer, Judge, Judged};
 pub use ledger::{CallKind, Calls, EventPlace};

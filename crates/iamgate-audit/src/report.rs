@@ -78,33 +78,64 @@ pub enum SessionReason {
     },
     /// Kinds of calls beyond those that are kept.
     TooManyKinds,
-    /// Log files are missing or were changed.
+    /// Log files that CloudTrail delivered are missing or were changed.
     DamagedFiles {
         /// How many.
         files: usize,
     },
+    /// Records of the session are in files that no digest file shows to be CloudTrail's.
+    FilesNotShown {
+        /// How many.
+        files: usize,
+    },
+    /// Records of the session are in more files than are kept, so that not all are known to be CloudTrail's.
+    TooManyFiles,
     /// Records were not read.
     NotRead {
         /// How many findings say so.
         findings: u64,
     },
+    /// Records have the id of another one and say something else. CloudTrail wrote one of the two at most.
+    OneIdTwice {
+        /// How many.
+        events: u64,
+    },
     /// There was no room to tell copies of events from others.
     CopiesNotTold,
     /// The trail does not have the events of data, or not all.
-    NoDataEvents,
+    NoDataEvents {
+        /// The types of resources whose data events it has.
+        has: Vec<Box<str>>,
+        /// The number of other types that CloudTrail can record.
+        missing: usize,
+    },
     /// The trail does not have the calls that only read.
     NoReads,
-    /// Records of this Region are not shown to be all there.
-    NotValidated {
-        /// The Region; `None` if no Region is.
-        region: Option<Box<str>>,
+    /// The trail does not have the calls that do not only read.
+    NoWrites,
+    /// The trail leaves out the calls of a service.
+    LeftOut {
+        /// The service, such as `kms.amazonaws.com`.
+        source: Box<str>,
     },
+    /// A part of the session's time has no digest file of this Region that is shown to be CloudTrail's.
+    DigestGap {
+        /// The Region.
+        region: Box<str>,
+    },
+    /// The digest files of this Region end before all records of the session were delivered.
+    DigestsEndEarly {
+        /// The Region.
+        region: Box<str>,
+        /// When they end.
+        until: Instant,
+    },
+    /// There are no digest files: nothing shows that all records are there.
+    NotValidated,
     /// Nobody says which Regions the trail has.
     RegionsNotTold,
-    /// Nobody says whether the trail has the events of data.
-    DataEventsNotTold,
-    /// Nobody says whether the trail has the calls that only read.
-    ReadsNotTold,
+    /// Nobody says which calls the trail records.
+    SelectorsNotTold,
     /// Nobody says up to when records were asked for.
     NotKnownUntilWhen,
     /// CloudTrail may not yet have delivered all.
@@ -126,14 +157,20 @@ impl SessionReason {
             Self::NotJudged { .. } => "NOT_JUDGED",
             Self::TooManyKinds => "TOO_MANY_KINDS",
             Self::DamagedFiles { .. } => "DAMAGED_FILES",
+            Self::FilesNotShown { .. } => "FILES_NOT_SHOWN",
+            Self::TooManyFiles => "TOO_MANY_FILES",
             Self::NotRead { .. } => "NOT_READ",
+            Self::OneIdTwice { .. } => "ONE_ID_TWICE",
             Self::CopiesNotTold => "COPIES_NOT_TOLD",
-            Self::NoDataEvents => "NO_DATA_EVENTS",
+            Self::NoDataEvents { .. } => "NO_DATA_EVENTS",
             Self::NoReads => "NO_READS",
-            Self::NotValidated { .. } => "NOT_VALIDATED",
+            Self::NoWrites => "NO_WRITES",
+            Self::LeftOut { .. } => "SOURCE_LEFT_OUT",
+            Self::DigestGap { .. } => "DIGEST_GAP",
+            Self::DigestsEndEarly { .. } => "DIGESTS_END_EARLY",
+            Self::NotValidated => "NOT_VALIDATED",
             Self::RegionsNotTold => "REGIONS_NOT_TOLD",
-            Self::DataEventsNotTold => "DATA_EVENTS_NOT_TOLD",
-            Self::ReadsNotTold => "READS_NOT_TOLD",
+            Self::SelectorsNotTold => "SELECTORS_NOT_TOLD",
             Self::NotKnownUntilWhen => "NOT_KNOWN_UNTIL_WHEN",
             Self::NotSettled => "NOT_SETTLED",
         }
@@ -154,14 +191,19 @@ impl SessionReason {
             | Self::TooManyKinds
             | Self::DamagedFiles { .. }
             | Self::NotRead { .. }
+            | Self::OneIdTwice { .. }
             | Self::CopiesNotTold
-            | Self::NoDataEvents
-            | Self::NoReads => SessionVerdict::Incomplete,
-            Self::NotSettled => SessionVerdict::Provisional,
-            Self::NotValidated { .. }
+            | Self::NoDataEvents { .. }
+            | Self::NoReads
+            | Self::NoWrites
+            | Self::LeftOut { .. }
+            | Self::DigestGap { .. } => SessionVerdict::Incomplete,
+            Self::DigestsEndEarly { .. } | Self::NotSettled => SessionVerdict::Provisional,
+            Self::FilesNotShown { .. }
+            | Self::TooManyFiles
+            | Self::NotValidated
             | Self::RegionsNotTold
-            | Self::DataEventsNotTold
-            | Self::ReadsNotTold
+            | Self::SelectorsNotTold
             | Self::NotKnownUntilWhen => SessionVerdict::CompleteNotValidated,
         }
     }
@@ -206,21 +248,45 @@ impl fmt::Display for SessionReason {
             Self::DamagedFiles { files } => {
                 write!(f, "missing or changed: {}", counted(*files as u64, "log file"))
             }
+            Self::FilesNotShown { files } => write!(
+                f,
+                "no digest file shows that {} with its records is CloudTrail's",
+                counted(*files as u64, "file")
+            ),
+            Self::TooManyFiles => f.write_str("its records are in more files than are kept"),
             Self::NotRead { findings } => {
                 write!(f, "not everything was read: see {}", counted(*findings, "finding"))
             }
+            Self::OneIdTwice { events } => {
+                let records = counted(*events, "record");
+                write!(
+                    f,
+                    "{records} with the id of another one say something else: CloudTrail did not write both"
+                )
+            }
             Self::CopiesNotTold => f.write_str("too many events to tell copies from others"),
-            Self::NoDataEvents => f.write_str("the trail does not have all data events"),
+            Self::NoDataEvents { has, missing } => {
+                let types = if *missing == 1 { "type" } else { "types" };
+                write!(f, "the trail does not have the data events of {missing} {types} of resources")?;
+                match has.as_slice() {
+                    [] => f.write_str(", so of none"),
+                    has => write!(f, "; it has those of {}", has.join(", ")),
+                }
+            }
             Self::NoReads => f.write_str("the trail does not have the calls that only read"),
-            Self::NotValidated { region: Some(region) } => {
-                write!(f, "no chain of digest files shows that all records of {region} are there")
-            }
-            Self::NotValidated { region: None } => {
-                f.write_str("no chain of digest files shows that all records are there")
-            }
+            Self::NoWrites => f.write_str("the trail has only calls that read"),
+            Self::LeftOut { source } => write!(f, "the trail leaves out the calls of {}", quoted(source)),
+            Self::DigestGap { region } => write!(
+                f,
+                "a part of its time has no digest file of {region} that is shown to be CloudTrail's: records may be missing"
+            ),
+            Self::DigestsEndEarly { region, until } => write!(
+                f,
+                "the digest files of {region} end at {until}, before all its records were sure to be delivered"
+            ),
+            Self::NotValidated => f.write_str("no digest files show that all records are there"),
             Self::RegionsNotTold => f.write_str("nobody says of which Regions the trail has records"),
-            Self::DataEventsNotTold => f.write_str("nobody says whether the trail has data events"),
-            Self::ReadsNotTold => f.write_str("nobody says whether the trail has the calls that only read"),
+            Self::SelectorsNotTold => f.write_str("nobody says which calls the trail records"),
             Self::NotKnownUntilWhen => f.write_str("nobody says up to when records were asked for"),
             Self::NotSettled => f.write_str("CloudTrail may not yet have delivered all records"),
         }

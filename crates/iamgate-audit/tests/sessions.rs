@@ -3,11 +3,11 @@
 
 use std::sync::LazyLock;
 
-use iam_trail::Event;
+use iam_trail::{Event, Selectors};
 use iamgate::iam_policy::value::Instant;
 use iamgate::{Claims, Context, DecisionRecord, File, Gate, Limits, Rehearsal, RoleArn, built_in};
 use iamgate_audit::{
-    Audit, AuditReport, Coverage, EventVerdict, Logged, PlannedSession, SessionVerdict, Validated,
+    Audit, AuditReport, Coverage, Delivered, Digests, EventVerdict, PlannedSession, SessionVerdict,
 };
 use serde_json::{Value, json};
 
@@ -112,17 +112,20 @@ fn honest(plan: &PlannedSession) -> Vec<Value> {
 
 /// All that can be known of the records, and nothing is missing.
 fn whole() -> Coverage {
-    let at = |seconds: i64| Instant::from_epoch_seconds(NOW.saturating_add(seconds));
     let mut coverage = Coverage::default();
     coverage.until = Some(at(40_000));
-    coverage.regions = Some(vec!["us-east-1".into()]);
-    coverage.validated = vec![
-        Validated { region: "us-east-1".into(), from: at(-3_600), to: at(2_000) },
-        Validated { region: "us-east-1".into(), from: at(2_000), to: at(7_200) },
-    ];
-    coverage.has_reads = Logged::Yes;
-    coverage.has_data_events = Logged::Yes;
+    coverage.regions = Some(["us-east-1".into()].into());
+    coverage.selectors = Some(Selectors::everything("trail"));
+    let mut digests = Digests::default();
+    let times =
+        [Delivered { from: at(-3_600), until: at(2_000) }, Delivered { from: at(2_000), until: at(12_000) }];
+    digests.validated.insert("us-east-1".into(), times.into());
+    coverage.digests = Some(digests);
     coverage
+}
+
+fn at(seconds: i64) -> Instant {
+    Instant::from_epoch_seconds(NOW.saturating_add(seconds))
 }
 
 fn audited(plans: Vec<PlannedSession>, events: &[Value], coverage: &Coverage) -> AuditReport {
@@ -173,21 +176,45 @@ fn what_is_not_known_of_the_records_is_a_reason() {
         change(&mut coverage);
         said(&events, &coverage)
     };
+    let of_digests = |change: &dyn Fn(&mut Digests)| with(&|own| change(own.digests.as_mut().unwrap()));
     let partly = SessionVerdict::CompleteNotValidated;
-    assert_eq!(with(&|own| own.until = None), (partly, vec!["NOT_KNOWN_UNTIL_WHEN"]));
+    // Digest files show that all was delivered, whenever it was asked for.
+    assert_eq!(with(&|own| own.until = None), (SessionVerdict::Complete, vec![]));
+    assert_eq!(with(&|own| own.digests = None), (partly, vec!["NOT_VALIDATED"]));
+    let none = |own: &mut Coverage| (own.digests, own.until) = (None, None);
+    assert_eq!(with(&none), (partly, vec!["NOT_KNOWN_UNTIL_WHEN", "NOT_VALIDATED"]));
+    let soon = |own: &mut Coverage| (own.digests, own.until) = (None, Some(at(4_000)));
+    assert_eq!(with(&soon), (SessionVerdict::Provisional, vec!["NOT_SETTLED", "NOT_VALIDATED"]));
     assert_eq!(with(&|own| own.regions = None), (partly, vec!["REGIONS_NOT_TOLD"]));
-    assert_eq!(with(&|own| own.validated.truncate(1)), (partly, vec!["NOT_VALIDATED"]));
-    assert_eq!(with(&|own| own.validated.clear()), (partly, vec!["NOT_VALIDATED"]));
-    let two = |own: &mut Coverage| own.regions = Some(vec!["us-east-1".into(), "eu-west-1".into()]);
-    assert_eq!(with(&two), (partly, vec!["NOT_VALIDATED"]));
-    assert_eq!(with(&|own| own.has_reads = Logged::Unknown), (partly, vec!["READS_NOT_TOLD"]));
-    assert_eq!(with(&|own| own.has_data_events = Logged::Unknown), (partly, vec!["DATA_EVENTS_NOT_TOLD"]));
-    let soon = |own: &mut Coverage| own.until = Some(Instant::from_epoch_seconds(NOW.saturating_add(4_000)));
-    assert_eq!(with(&soon), (SessionVerdict::Provisional, vec!["NOT_SETTLED"]));
+    assert_eq!(with(&|own| own.selectors = None), (partly, vec!["SELECTORS_NOT_TOLD"]));
     let incomplete = SessionVerdict::Incomplete;
-    assert_eq!(with(&|own| own.has_reads = Logged::No), (incomplete, vec!["NO_READS"]));
-    assert_eq!(with(&|own| own.has_data_events = Logged::No), (incomplete, vec!["NO_DATA_EVENTS"]));
-    assert_eq!(with(&|own| own.damaged.push("a.json.gz".into())), (incomplete, vec!["DAMAGED_FILES"]));
+    let times = |own: &mut Digests, times: &[(i64, i64)]| {
+        let times = times.iter().map(|(from, until)| Delivered { from: at(*from), until: at(*until) });
+        own.validated.insert("us-east-1".into(), times.collect());
+    };
+    // The session ends an hour after it began; its last records may be delivered two hours later.
+    let gap = (incomplete, vec!["DIGEST_GAP"]);
+    for gaps in [&[][..], &[(-3_600, 2_000)], &[(2_000, 12_000)], &[(-3_600, 2_000), (5_600, 12_000)]] {
+        assert_eq!(of_digests(&|own| times(own, gaps)), gap, "{gaps:?}");
+    }
+    let early = |own: &mut Coverage| {
+        own.until = None;
+        times(own.digests.as_mut().unwrap(), &[(-3_600, 5_600)]);
+    };
+    assert_eq!(
+        with(&early),
+        (SessionVerdict::Provisional, vec!["DIGESTS_END_EARLY", "NOT_KNOWN_UNTIL_WHEN"])
+    );
+    let two = |own: &mut Coverage| own.regions = Some(["us-east-1".into(), "eu-west-1".into()].into());
+    assert_eq!(with(&two), gap);
+    assert_eq!(
+        of_digests(&|own| _ = own.not_shown.insert("a file".into())),
+        (partly, vec!["FILES_NOT_SHOWN"])
+    );
+    assert_eq!(
+        of_digests(&|own| _ = own.not_shown.insert("other".into())),
+        (SessionVerdict::Complete, vec![])
+    );
     let rest = &events[1..];
     assert_eq!(said(rest, &whole()), (incomplete, vec!["NO_RECORD_OF_ISSUANCE"]));
 }
@@ -219,7 +246,7 @@ fn each_part_of_the_call_is_held_against_the_plan() {
     assert_eq!(changed(&["responseElements", "provider"], json!("accounts.google.com")), otherwise);
     // Nothing shows that the records of the longer time are all there.
     let longer = changed(&["responseElements", "credentials", "expiration"], json!(time(9_000)));
-    assert_eq!(longer, (SessionVerdict::Broken, vec!["ISSUED_OTHERWISE", "NOT_VALIDATED"]));
+    assert_eq!(longer, (SessionVerdict::Broken, vec!["ISSUED_OTHERWISE", "DIGEST_GAP"]));
     let untold = (SessionVerdict::Incomplete, vec!["ISSUANCE_UNTOLD"]);
     assert_eq!(changed(&["requestParameters", "policy"], Value::Null), untold);
     assert_eq!(changed(&["requestParameters", "policyArns"], Value::Null), untold);
@@ -302,6 +329,61 @@ fn a_session_that_nobody_planned_is_the_worst_finding() {
     refused["errorCode"] = json!("AccessDenied");
     let report = audited(vec![plan], &[refused], &whole());
     assert_eq!((report.unplanned.len(), report.refused_openings), (0, 1));
+}
+
+#[test]
+fn a_false_record_with_the_id_of_a_true_one_hides_nothing() {
+    let plan = planned("4711");
+    let written = call(&plan, 50, "s3", "PutObject", &json!({"bucketName": "logs", "key": "x"}));
+    let mut hidden = call(&plan, 50, "ec2", "DescribeVpcs", &json!({}));
+    let broken = (SessionVerdict::Broken, vec!["OUTSIDE_THE_PLAN", "ONE_ID_TWICE"]);
+    for turn in [false, true] {
+        let mut events = honest(&plan);
+        events.extend([hidden.clone(), written.clone()]);
+        if turn {
+            events.reverse();
+        }
+        assert_eq!(said(&events, &whole()), broken);
+    }
+    // The same in the name of another session, and for the opening.
+    let other = planned("4712");
+    hidden["userIdentity"]["arn"] =
+        json!(format!("arn:aws:sts::{ACCOUNT}:assumed-role/{}/{}", other.role.name(), other.name));
+    let events = [vec![hidden], honest(&plan), vec![written]].concat();
+    let report = audited(vec![plan.clone(), other], &events, &whole());
+    assert_eq!(report.sessions[0].verdict, SessionVerdict::Broken);
+    let mut false_one = opening(&plan);
+    false_one["requestParameters"]["policy"] = json!("{}");
+    let mut events = honest(&plan);
+    events.push(false_one);
+    let (verdict, codes) = said(&events, &whole());
+    assert_eq!(verdict, SessionVerdict::Broken);
+    assert!(codes.contains(&"ISSUED_OTHERWISE") && codes.contains(&"ONE_ID_TWICE"), "{codes:?}");
+}
+
+#[test]
+fn calls_that_leave_no_record_are_told() {
+    let events = honest(&planned("4711"));
+    let with = |text: Value| {
+        let mut coverage = whole();
+        coverage.selectors = Some(Selectors::read(text.to_string().as_bytes()).unwrap());
+        said(&events, &coverage)
+    };
+    let trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/own";
+    let types: Vec<&str> = Selectors::all_data_types().collect();
+    let field = |name: &str, values: Value| json!({"Field": name, "Equals": values});
+    let management = json!({"FieldSelectors": [field("eventCategory", json!(["Management"]))]});
+    let data = json!({"FieldSelectors": [field("eventCategory", json!(["Data"])), field("resources.type", json!(types))]});
+    let advanced = |own: Value| json!({"TrailARN": trail, "AdvancedEventSelectors": own});
+    assert_eq!(with(advanced(json!([management, data]))), (SessionVerdict::Complete, vec![]));
+    let incomplete = |codes: &[&'static str]| (SessionVerdict::Incomplete, codes.to_vec());
+    assert_eq!(with(advanced(json!([management]))), incomplete(&["NO_DATA_EVENTS"]));
+    assert_eq!(with(advanced(json!([data]))), incomplete(&["NO_READS", "NO_WRITES"]));
+    let some = json!({"FieldSelectors": [field("eventCategory", json!(["Management"])),
+        {"Field": "eventSource", "NotEquals": ["kms.amazonaws.com"]}]});
+    assert_eq!(with(advanced(json!([some, data]))), incomplete(&["SOURCE_LEFT_OUT"]));
+    let writes = json!({"TrailARN": trail, "EventSelectors": [{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": true}]});
+    assert_eq!(with(writes), incomplete(&["NO_READS", "NO_DATA_EVENTS"]));
 }
 
 #[test]

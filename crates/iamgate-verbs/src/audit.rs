@@ -1,14 +1,13 @@
 //! `iamgate audit`: what sessions did, by the records of CloudTrail, held against their plans.
 
 mod json;
+mod trail;
 
-use iam_trail::{Item, Limits as TrailLimits, Reader, TrailCode};
 use iamgate::iam_eval::StatementRef;
 use iamgate::iam_json::quoted;
-use iamgate::iam_policy::value::Instant;
 use iamgate::{DecidingStatement, DecisionRecord, File, IdentityProviders, Profile, RoleSnapshot, described};
 use iamgate_audit::{
-    Answer as Says, Audit, AuditReport, Coverage, EventVerdict, PlannedSession, SessionReport, SessionVerdict,
+    Answer as Says, Audit, AuditReport, EventVerdict, PlannedSession, SessionReport, SessionVerdict,
 };
 
 use crate::answer::{Answer, Exit};
@@ -106,8 +105,12 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     let Plans { sessions, profiles, refused } = plans;
     let arns = providers.providers().iter().map(|own| own.arn(role.partition(), role.account()).into());
     let mut audit = Audit::new(role.arn(), arns, sessions).map_err(Trouble::bug)?;
-    let files = read_events(args, world, &mut audit, &mut findings)?;
-    let report = audit.finish(&coverage(args)?);
+    let mut coverage = trail::told(args, world)?;
+    let files = trail::read(args, world, &mut audit, &mut findings)?;
+    coverage.digests = files.digests(args, role.account(), &mut findings)?;
+    trail::check(&coverage, args)?;
+    let files = files.count();
+    let report = audit.finish(&coverage);
     if report.events == 0 {
         let help = "name the files that CloudTrail delivers, or the output of `aws cloudtrail lookup-events`";
         return Err(Trouble::input(&args.events.join(", "), "NO_EVENTS", "not one event", help));
@@ -191,64 +194,6 @@ impl Findings {
             self.kept.push(finding);
         }
     }
-}
-
-/// Reads all events. Returns the number of files.
-fn read_events(
-    args: &AuditArgs,
-    world: &dyn World,
-    audit: &mut Audit,
-    findings: &mut Findings,
-) -> Result<usize, Trouble> {
-    let mut files: Vec<String> = Vec::new();
-    for path in &args.events {
-        files.extend(if path == "-" { vec![path.clone()] } else { world.trail_files(path)? });
-    }
-    for file in &files {
-        let mut reader = Reader::new(TrailLimits::default());
-        let mut each = |item: Item<'_>| match item {
-            Item::Record { event, .. } => {
-                audit.take(&event, file);
-            }
-            Item::Finding(own) => {
-                match own.code {
-                    TrailCode::EmptyList => return,
-                    // What is of another kind is no record that could be missing. What was not read of it has a finding of its own.
-                    TrailCode::NoRecords | TrailCode::NotARecord => {}
-                    _ => audit.note_unread(),
-                }
-                findings.push(FileFinding {
-                    code: own.code.name(),
-                    file: file.clone(),
-                    place: format!("byte {}, record {}", own.place.offset, own.place.record),
-                    says: own.text,
-                    help: own.code.help().to_owned(),
-                });
-            }
-            _ => {}
-        };
-        world.stream(file, &mut |bytes| {
-            reader.feed(bytes, &mut each);
-            true
-        })?;
-        reader.finish(&mut each);
-    }
-    Ok(files.len())
-}
-
-/// What the question says of the records.
-fn coverage(args: &AuditArgs) -> Result<Coverage, Trouble> {
-    let mut coverage = Coverage::default();
-    if let Some(text) = &args.until {
-        coverage.until = Some(Instant::parse(text).ok_or_else(|| {
-            let help = "give a time such as 2026-11-26T12:00:00Z, or seconds since 1970";
-            Trouble::usage(format!("--until {} is no time", quoted(text)), help)
-        })?);
-    }
-    if !args.region.is_empty() {
-        coverage.regions = Some(args.region.iter().map(|own| own.as_str().into()).collect());
-    }
-    Ok(coverage)
 }
 
 impl AuditAnswer {

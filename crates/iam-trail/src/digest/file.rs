@@ -8,8 +8,8 @@ use serde::de::{self, Deserializer};
 
 use super::error::{DigestError, DigestErrorKind};
 use super::hash::{Sum, uncompressed};
-use super::object::Object;
 use super::stream::{Stream, last_part};
+use crate::object::Object;
 
 /// A digest file: the log files that CloudTrail delivered in some time, and the digest file before it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -18,8 +18,8 @@ use sha2::Sha256;
 use super::error::{DigestError, DigestErrorKind};
 use super::file::DigestFile;
 use super::hash::decode_hex;
-use super::object::Object;
 use super::report::Signature;
+use crate::object::Object;
 
 /// The public keys with which digest files are verified, by fingerprint.
 ///

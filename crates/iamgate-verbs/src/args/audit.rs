@@ -27,6 +27,16 @@ pub struct AuditArgs {
     #[cfg_attr(feature = "clap", arg(long, value_name = "REGION", num_args = 1.., value_delimiter = ','))]
     #[serde(default)]
     pub region: Vec<String>,
+    /// The public keys of CloudTrail: the output of `aws cloudtrail list-public-keys`. With them, digest files among the records are validated
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", num_args = 1..))]
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// The name of the trail, if the digest files are of several
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME"))]
+    pub trail: Option<String>,
+    /// Which calls the trail records: the output of `aws cloudtrail get-event-selectors`
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub selectors: Option<String>,
     /// The folder of the profiles, in place of the built-in ones
     #[cfg_attr(feature = "clap", arg(long, value_name = "FOLDER"))]
     pub profiles: Option<String>,
