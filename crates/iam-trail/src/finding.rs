@@ -69,6 +69,13 @@ codes! {
     MoreFindings = "MORE_FINDINGS", "mend the first ones, and read the file again";
 }
 
+impl TrailCode {
+    /// Whether records may be missing because of it. What is of another kind has none that could be.
+    pub const fn hides_records(self) -> bool {
+        !matches!(self, Self::EmptyList | Self::NoRecords | Self::NotARecord)
+    }
+}
+
 /// A place in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -110,11 +110,11 @@ pub(super) fn read(
                 audit.take(&event, file);
             }
             Item::Finding(own) => {
-                match own.code {
-                    TrailCode::EmptyList => return,
-                    // What is of another kind is no record that could be missing. What was not read of it has a finding of its own.
-                    TrailCode::NoRecords | TrailCode::NotARecord => {}
-                    _ => audit.note_unread(),
+                if own.code == TrailCode::EmptyList {
+                    return;
+                }
+                if own.code.hides_records() {
+                    audit.note_unread();
                 }
                 findings.push(FileFinding {
                     code: own.code.name(),
@@ -176,7 +176,7 @@ impl Validation {
                         DigestErrorKind::Compression => TrailCode::GzipBroken.name(),
                         DigestErrorKind::TooLong => TrailCode::FileTooLong.name(),
                         DigestErrorKind::Json => TrailCode::BrokenJson.name(),
-                        _ => "NO_DIGEST_FILE",
+                        DigestErrorKind::Member | DigestErrorKind::Key | _ => "NO_DIGEST_FILE",
                     },
                     file: (*path).clone(),
                     place: if error.line == 0 {
