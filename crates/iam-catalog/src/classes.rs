@@ -161,17 +161,19 @@ impl<'t> Row<'t> {
     }
 }
 
-/// The six texts between tabs. Byte by byte, which for short texts is quicker than searches.
+/// The six texts between tabs.
 fn columns(line: &str) -> Option<[&str; 6]> {
-    let mut left = Some(line);
+    let mut tabs = memchr::memchr_iter(b'\t', line.as_bytes());
+    let mut start = 0;
     let mut next = || {
-        let text = left?;
-        let end = text.bytes().position(|byte| byte == b'\t');
-        left = end.and_then(|end| text.get(end.saturating_add(1)..));
-        text.get(..end.unwrap_or(text.len()))
+        let end = tabs.next()?;
+        let text = line.get(start..end);
+        start = end.saturating_add(1);
+        text
     };
-    let all = [next()?, next()?, next()?, next()?, next()?, next()?];
-    next().is_none().then_some(all)
+    let [action, class, evidence, source, reviewed] = [next()?, next()?, next()?, next()?, next()?];
+    let only_on = line.get(start..)?;
+    tabs.next().is_none().then_some([action, class, evidence, source, reviewed, only_on])
 }
 
 #[cfg(test)]

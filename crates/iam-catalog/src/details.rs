@@ -405,28 +405,19 @@ impl<'t> Line<'t> {
     /// are asked for.
     fn first_of(text: &'t str) -> Result<(Self, &'t str), &'static str> {
         if let Some(text) = text.strip_prefix('k') {
-            let (line, behind) = text.split_once('\n').unwrap_or((text, ""));
+            let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
+            let (line, behind) = (text.get(..end).unwrap_or_default(), text.get(end.saturating_add(1)..));
+            let behind = behind.unwrap_or_default();
             let key = ConditionKey::read(line.strip_suffix('\r').unwrap_or(line), false);
             return Ok((Self::Key(key.ok_or("malformed key")?), behind));
         }
-        // One pass over the bytes finds the first two tabs and the end, which for short lines is quicker than searches.
-        let (mut first, mut second, mut end) = (None, None, text.len());
-        for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| *byte <= b'\n') {
-            match byte {
-                b'\n' => {
-                    end = at;
-                    break;
-                }
-                b'\t' if first.is_none() => first = Some(at),
-                b'\t' if second.is_none() => second = Some(at),
-                _ => {}
-            }
-        }
+        let end = memchr::memchr(b'\n', text.as_bytes()).unwrap_or(text.len());
         let behind = text.get(end.saturating_add(1)..).unwrap_or_default();
         let line = text.get(..end).unwrap_or_default();
         let line = line.strip_suffix('\r').unwrap_or(line);
         let columns = || {
-            let (first, second) = first.zip(second)?;
+            let mut tabs = memchr::memchr_iter(b'\t', line.as_bytes());
+            let (first, second) = (tabs.next()?, tabs.next()?);
             let from = |at: usize| at.saturating_add(1);
             Some((line.get(1..first)?, line.get(from(first)..second)?, line.get(from(second)..)?))
         };

@@ -6,16 +6,19 @@ use std::fmt;
 /// The lines of a text, with the number of the line that was read last.
 #[derive(Debug)]
 pub(crate) struct Lines<'t> {
-    rest: std::str::Lines<'t>,
+    rest: &'t str,
     number: usize,
 }
 
 impl<'t> Lines<'t> {
     /// The lines of a text. A line ends with a line feed. A carriage return is accepted only directly before the line feed.
     pub(crate) fn of(text: &'t str) -> Result<Self, DataError> {
-        match text.lines().position(|line| line.contains('\r')) {
-            None => Ok(Self { rest: text.lines(), number: 0 }),
-            Some(before) => {
+        let bytes = text.as_bytes();
+        let ends_no_line = |at: &usize| bytes.get(at.saturating_add(1)) != Some(&b'\n');
+        match memchr::memchr_iter(b'\r', bytes).find(ends_no_line) {
+            None => Ok(Self { rest: text, number: 0 }),
+            Some(at) => {
+                let before = memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count();
                 Err(DataError::at(before.saturating_add(1), "a carriage return that ends no line"))
             }
         }
@@ -40,7 +43,13 @@ impl<'t> Iterator for Lines<'t> {
 
     fn next(&mut self) -> Option<&'t str> {
         self.number = self.number.saturating_add(1);
-        self.rest.next()
+        if self.rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', self.rest.as_bytes());
+        let line = self.rest.get(..end.unwrap_or(self.rest.len())).unwrap_or_default();
+        self.rest = end.and_then(|end| self.rest.get(end.saturating_add(1)..)).unwrap_or_default();
+        Some(if end.is_some() { line.strip_suffix('\r').unwrap_or(line) } else { line })
     }
 }
 

@@ -115,13 +115,13 @@ impl<'t> Section<'t> {
     /// Where the line begins that a byte is in. `low` is the beginning of that line or an earlier one.
     fn start(&self, low: usize, place: usize) -> usize {
         let before = self.lines.as_bytes().get(low..place).unwrap_or_default();
-        let end = before.iter().rposition(|byte| *byte == b'\n');
+        let end = memchr::memrchr(b'\n', before);
         end.map_or(low, |end| low.saturating_add(end).saturating_add(1))
     }
 
     /// Where the line behind the one begins that begins at a byte.
     fn next(&self, start: usize) -> usize {
-        let end = self.lines.get(start..).and_then(|line| line.find('\n'));
+        let end = self.lines.as_bytes().get(start..).and_then(|line| memchr::memchr(b'\n', line));
         end.map_or(self.lines.len(), |end| start.saturating_add(end).saturating_add(1))
     }
 
@@ -328,8 +328,8 @@ impl<'t> Sections<'t> {
 
 /// The text before the next line that begins with `@`, and what is behind that mark. One byte is sought, which is quicker than two.
 fn next_section(text: &str) -> (&str, &str) {
-    let starts = text.match_indices('@').map(|(at, _)| at);
-    let mut starts = starts.filter_map(|at| text.get(..at)?.strip_suffix('\n').map(|before| (before, at)));
+    let mut starts = memchr::memchr_iter(b'@', text.as_bytes())
+        .filter_map(|at| text.get(..at)?.strip_suffix('\n').map(|before| (before, at)));
     match starts.next() {
         Some((before, at)) => (before, text.get(at.saturating_add(1)..).unwrap_or_default()),
         None => (text, ""),
