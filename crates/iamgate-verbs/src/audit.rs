@@ -1,11 +1,12 @@
 //! `iamgate audit`: what sessions did, by the records of CloudTrail, held against their plans.
 
 mod json;
+mod records;
 mod trail;
 
 use iamgate::iam_eval::StatementRef;
 use iamgate::iam_json::quoted;
-use iamgate::{DecidingStatement, DecisionRecord, File, IdentityProviders, Profile, RoleSnapshot, described};
+use iamgate::{DecidingStatement, DecisionRecord, IdentityProviders, Profile, RoleSnapshot, described};
 use iamgate_audit::{
     Answer as Says, Audit, AuditReport, EventVerdict, PlannedSession, SessionReport, SessionVerdict,
 };
@@ -15,9 +16,6 @@ use crate::args::{AuditArgs, SessionFlags};
 use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
-
-/// The maximum length of a file of records in bytes. A record may contain the policies of a role.
-const RECORD_BYTES: usize = 64 << 20;
 
 /// The number of findings that are kept.
 const MOST_FINDINGS: usize = 1_000;
@@ -36,6 +34,8 @@ pub struct AuditAnswer {
     pub files: usize,
     /// The number of decision records of sessions that were refused. Nothing should have been opened for them.
     pub refused: usize,
+    /// Whether the signatures of all decision records were verified.
+    has_signatures: bool,
     role: RoleSnapshot,
     /// The profile of each session.
     profiles: Vec<Profile>,
@@ -86,20 +86,12 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
     let mut plans = Plans { sessions: Vec::new(), profiles: Vec::new(), refused: 0 };
     let mut findings = Findings::default();
-    for path in &args.record {
-        let file = world.read(path, RECORD_BYTES, "decision records")?;
-        for (number, line) in (1_usize..).zip(file.text.lines()) {
-            if line.chars().all(|c| c.is_ascii_whitespace()) {
-                continue;
-            }
-            let line = File { name: format!("{path}, line {number}"), text: line.to_owned() };
-            let record = DecisionRecord::read(&line)
-                .map_err(|error| load::trouble(error, std::slice::from_ref(&line)))?;
-            let name = record.profile().unwrap_or_default().into_owned();
-            let (_, profile, _) = load::role(world, &args.snapshot, &flags(&name))?;
-            if let Err(finding) = plans.add(world, &record, &role, profile, &providers, &line.name)? {
-                findings.push(finding);
-            }
+    for line in &records::lines(args, world)? {
+        let record = line.read()?;
+        let name = record.profile().unwrap_or_default().into_owned();
+        let (_, profile, _) = load::role(world, &args.snapshot, &flags(&name))?;
+        if let Err(finding) = plans.add(world, &record, &role, profile, &providers, &line.place)? {
+            findings.push(finding);
         }
     }
     let Plans { sessions, profiles, refused } = plans;
@@ -116,7 +108,16 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
         return Err(Trouble::input(&args.events.join(", "), "NO_EVENTS", "not one event", help));
     }
     let Findings { kept, count } = findings;
-    Ok(AuditAnswer { report, findings: kept, findings_count: count, files, refused, role, profiles })
+    Ok(AuditAnswer {
+        report,
+        findings: kept,
+        findings_count: count,
+        files,
+        refused,
+        has_signatures: records::are_verified(args),
+        role,
+        profiles,
+    })
 }
 
 /// Sessions that were planned.
@@ -209,12 +210,17 @@ impl AuditAnswer {
     }
 
     /// What all verdicts take for true.
-    pub fn premises(&self) -> [&'static str; 4] {
+    pub fn premises(&self) -> [&'static str; 5] {
         [
             "the policies of the role, of its boundary and of the organization were those of the snapshot",
             "the managed session policies were in the versions that the plan pins",
             "no policy of a resource names a session itself or everyone",
-            "the records are those that CloudTrail wrote",
+            if self.has_signatures {
+                "the decision records are all that were signed with the key"
+            } else {
+                "the decision records are those that the broker wrote: nobody has verified their signatures"
+            },
+            "the records of CloudTrail are those that it wrote, as far as no digest file shows it",
         ]
     }
 }

@@ -35,15 +35,20 @@ pub struct CheckRecordsAnswer {
 /// # Errors
 /// The file, a key or a head cannot be read. Faults of the chain are an answer, not an error.
 pub fn check_records(args: &CheckRecordsArgs, world: &dyn World) -> Result<CheckRecordsAnswer, Trouble> {
-    let key = |path: &String| {
-        let file = world.read(path, KEY_BYTES, "a public key")?;
-        PublicKey::read(&file.text).map_err(|error| trouble(path, error))
-    };
-    let keys: Vec<PublicKey> = args.key.iter().map(key).collect::<Result<_, _>>()?;
+    let keys = public_keys(&args.key, world)?;
     let (after, expected) = (head(args.after.as_deref())?, head(args.head.as_deref())?);
     let file = world.read(&args.file, DUMP_BYTES, "signed decision records")?;
     let report = verify(&file.text, &keys, after, expected);
     Ok(CheckRecordsAnswer { report, has_head: expected.is_some() })
+}
+
+/// Reads public keys.
+pub(crate) fn public_keys(paths: &[String], world: &dyn World) -> Result<Vec<PublicKey>, Trouble> {
+    let key = |path: &String| {
+        let file = world.read(path, KEY_BYTES, "a public key")?;
+        PublicKey::read(&file.text).map_err(|error| trouble(path, error))
+    };
+    paths.iter().map(key).collect()
 }
 
 /// Signs a decision record: its line of a file of records, with the line end.

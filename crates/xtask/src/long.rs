@@ -32,6 +32,7 @@ const PARTS: &[(&str, &str)] = &[
     ("coverage", "Coverage"),
     ("interpret", "Under Miri"),
     ("machines", "Other machines"),
+    ("duckdb", "The audit beside DuckDB"),
 ];
 
 /// Runs the laws. A run that continues another (`laws 4000000..10000000`) is added below it in the score.

@@ -11,6 +11,7 @@ mod codes;
 mod content;
 mod corpus;
 mod coverage;
+mod duckdb;
 mod fuzz;
 mod interpret;
 mod long;
@@ -75,6 +76,11 @@ const CHORES: &[Chore] = &[
         name: "parliament",
         help: "what parliament and the program find in a corpus",
         run: parliament::run,
+    },
+    Chore {
+        name: "duckdb",
+        help: "how fast events are judged, beside what DuckDB needs to read them",
+        run: duckdb::run,
     },
     Chore {
         name: "fuzz",

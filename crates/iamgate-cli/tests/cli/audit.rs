@@ -9,6 +9,8 @@ use super::run::{exits, output, stderr, stdout, with_stdin};
 
 const ROLE: &str = "../../../../../policies/doit/support-gateway";
 const CLAIMS: &str = "../../../../../policies/doit/example-claims.json";
+const PRIVATE: &str = "../../../../iamgate-record/tests/data/ed25519.private.pem";
+const PUBLIC: &str = "../../../../iamgate-record/tests/data/ed25519.public.pem";
 const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/support.cre.doit-intl.com";
 
 /// A folder with a decision record, and what it says.
@@ -150,10 +152,80 @@ fn bad_input_is_told_with_its_place() {
         "{until}"
     );
     // Decision records.
+    assert!(said(&["--record", &empty, "--events", &good], 2).contains("NO_RECORDS"));
+    let second = with("second.json", format!("{record}\n{{\n").as_bytes());
+    assert!(
+        said(&["--record", &second, "--events", &good], 2).contains("second.json:2:2"),
+        "the second line"
+    );
     assert!(said(&["--record", &good, "--events", &good], 2).contains("no decision record"));
     let other = with("other.json", record.to_string().replace("4711", "4712").as_bytes());
     let told = said(&["--record", &other, "--events", &good], 1);
     assert!(told.contains("RECORD_DIFFERS") && told.contains("a session that no record plans"), "{told}");
     let told = said(&["--record", &own, &own, "--events", &good], 3);
     assert!(told.contains("RECORD_TWICE"), "{told}");
+}
+
+#[test]
+fn records_of_a_signed_chain_are_read_and_verified() {
+    let (folder, record) = planned("audit-signed");
+    let own = path(&folder, "record.json");
+    let events = write(&folder, "events.json", &[opening(&record)]);
+    let signed = stdout(&exits(output(&["record", "sign", &own, "--key", PRIVATE]), 0));
+    let chain = path(&folder, "chain");
+    fs::write(&chain, &signed).unwrap();
+    let said = |words: &[&str], code: i32| {
+        let all = exits(output(&[&["audit", ROLE, "--events", &events][..], words].concat()), code);
+        format!("{}{}", stdout(&all), stderr(&all))
+    };
+    let told = said(&["--record", &chain], 0);
+    assert!(
+        told.contains(": complete, not validated") && told.contains("nobody has verified their signatures"),
+        "{told}"
+    );
+    let told = said(&["--record", &chain, "--record-key", PUBLIC], 0);
+    assert!(told.contains("all that were signed with the key"), "{told}");
+    fs::write(&chain, signed.replace("4711", "4712")).unwrap();
+    let told = said(&["--record", &chain, "--record-key", PUBLIC], 2);
+    assert!(told.contains("RECORDS_NOT_INTACT") && told.contains("line 1"), "{told}");
+    // A record alone is no chain.
+    assert!(said(&["--record", &own, "--record-key", PUBLIC], 2).contains("RECORDS_NOT_INTACT"));
+    assert!(said(&["--record-key", PUBLIC], 2).contains("--record"));
+}
+
+#[test]
+fn what_is_known_of_the_trail_is_read() {
+    let (folder, record) = planned("audit-trail");
+    let own = path(&folder, "record.json");
+    let events = write(&folder, "events.json", &[opening(&record)]);
+    let said = |words: &[&str], code: i32| {
+        let all = exits(
+            output(&[&["audit", ROLE, "--record", &own, "--events", &events][..], words].concat()),
+            code,
+        );
+        format!("{}{}", stdout(&all), stderr(&all))
+    };
+    let with = |name: &str, text: &str| {
+        fs::write(folder.join(name), text).unwrap();
+        path(&folder, name)
+    };
+    let trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/own";
+    let selectors = json!({"TrailARN": trail, "EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": true}]});
+    let selectors = with("selectors", &selectors.to_string());
+    let told = said(&["--selectors", &selectors], 3);
+    assert!(
+        told.contains("incomplete") && told.contains("the trail does not have the data events"),
+        "{told}"
+    );
+    assert!(said(&["--selectors", &selectors, "--trail", "other"], 2).contains("ANOTHER_TRAIL"));
+    assert!(said(&["--selectors", &own], 2).contains("NO_SELECTORS"));
+    let keys = with("keys", r#"{"PublicKeyList": []}"#);
+    assert!(said(&["--keys", &keys], 2).contains("NO_DIGEST_FILES"));
+    assert!(said(&["--keys", &own], 2).contains("NO_PUBLIC_KEYS"));
+    let digest = "123456789012_CloudTrail-Digest_us-east-1_own_us-east-1_20261126T130000Z.json.gz";
+    let digest = with(digest, "{}");
+    let told = said(&["--events", &digest], 3);
+    assert!(told.contains("DIGESTS_NOT_USED") && told.contains("list-public-keys"), "{told}");
+    let told = said(&["--events", &digest, "--keys", &keys], 2);
+    assert!(told.contains("NO_DIGEST_FILES"), "{told}");
 }

@@ -17,6 +17,11 @@ pub struct AuditArgs {
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", num_args = 1..))]
     #[serde(default)]
     pub record: Vec<String>,
+    /// The public key of the broker: the decision records have to be a chain that is signed with it
+    #[cfg(feature = "record")]
+    #[cfg_attr(feature = "clap", arg(long, value_name = "PUBLIC-KEY", num_args = 1.., requires = "record"))]
+    #[serde(default)]
+    pub record_key: Vec<String>,
     /// Records of CloudTrail: files, folders, or `-`
     #[cfg_attr(feature = "clap", arg(long, value_name = "PATH", num_args = 1.., required = true))]
     pub events: Vec<String>,

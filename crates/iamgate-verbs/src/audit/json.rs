@@ -27,7 +27,7 @@ pub(crate) struct AuditJson<'a> {
     findings_count: u64,
     counts: CountsJson,
     /// What the verdicts take for true.
-    premises: [&'static str; 4],
+    premises: [&'static str; 5],
 }
 
 #[derive(Serialize)]
