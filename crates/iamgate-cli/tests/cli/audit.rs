@@ -9,8 +9,8 @@ use super::run::{exits, output, stderr, stdout, with_stdin};
 
 const ROLE: &str = "../../../../../policies/doit/support-gateway";
 const CLAIMS: &str = "../../../../../policies/doit/example-claims.json";
-const PRIVATE: &str = "../../../../iamgate-record/tests/data/ed25519.private.pem";
-const PUBLIC: &str = "../../../../iamgate-record/tests/data/ed25519.public.pem";
+const PRIVATE: &str = "../../../../iamgate-record/tests/keys/ed25519.pem";
+const PUBLIC: &str = "../../../../iamgate-record/tests/keys/ed25519.pub.pem";
 const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/support.cre.doit-intl.com";
 
 /// A folder with a decision record, and what it says.
