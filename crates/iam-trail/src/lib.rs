@@ -19,6 +19,7 @@ pub mod digest;
 mod event;
 mod finding;
 mod frames;
+mod json;
 mod limits;
 mod outcome;
 mod parameters;
@@ -36,6 +37,7 @@ pub use event::{
 };
 pub use finding::{Finding, Place, TrailCode};
 pub use frames::{Found, Frames};
+pub use json::RawJson;
 pub use limits::Limits;
 pub use outcome::Outcome;
 pub use reader::{Item, Reader};
