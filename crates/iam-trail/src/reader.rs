@@ -1,8 +1,11 @@
 //! A file's bytes, in chunks, to typed events.
 
+use std::ops::RangeInclusive;
+
 use crate::event::Event;
 use crate::finding::{Finding, Place, TrailCode, short};
-use crate::frames::{Found, Frames, Members};
+use crate::frames::{Found, Frames, LISTS, Members, Take};
+use crate::json;
 use crate::limits::Limits;
 #[cfg(feature = "gzip")]
 use crate::unpack::Unpack;
@@ -47,6 +50,7 @@ pub enum Item<'a> {
 pub struct Reader {
     frames: Frames,
     told: Told,
+    nesting: u32,
     #[cfg(feature = "gzip")]
     packing: Packing,
     #[cfg(feature = "gzip")]
@@ -71,6 +75,26 @@ struct Told {
 }
 
 type Each<'e> = &'e mut dyn FnMut(Item<'_>);
+
+/// Takes what a file gives as events.
+struct Typed<'t, 'e> {
+    told: &'t mut Told,
+    each: Each<'e>,
+    nesting: u32,
+}
+
+impl Take for Typed<'_, '_> {
+    fn found(&mut self, found: Found<'_>) {
+        self.told.take(found, self.each);
+    }
+
+    fn at_once(&mut self, text: &str, lengths: RangeInclusive<usize>, place: Place) -> Option<usize> {
+        let (event, length) = json::first(text, self.nesting, &LISTS)?;
+        let json = text.get(..length).filter(|_| lengths.contains(&length))?;
+        (self.each)(Item::Record { event, json, place });
+        Some(length)
+    }
+}
 
 impl Told {
     fn tell(&mut self, finding: Finding, each: Each<'_>) {
@@ -108,6 +132,7 @@ impl Reader {
         Self {
             frames: Frames::new(limits),
             told: Told { left: limits.findings, over: 0 },
+            nesting: limits.nesting,
             #[cfg(feature = "gzip")]
             packing: Packing::Unknown(None),
             #[cfg(feature = "gzip")]
@@ -134,8 +159,8 @@ impl Reader {
         let this = self.end_packing(each);
         #[cfg(not(feature = "gzip"))]
         let this = self;
-        let Self { frames, mut told, .. } = this;
-        frames.finish(&mut |found| told.take(found, each));
+        let Self { frames, mut told, nesting, .. } = this;
+        frames.finish_to(&mut Typed { told: &mut told, each, nesting });
         if told.over > 0 {
             let text = format!("there are {} more findings", told.over);
             each(Item::Finding(Finding::new(TrailCode::MoreFindings, Place { offset: 0, record: 0 }, text)));
@@ -143,8 +168,7 @@ impl Reader {
     }
 
     fn plain(&mut self, chunk: &[u8], each: Each<'_>) {
-        let told = &mut self.told;
-        self.frames.feed(chunk, &mut |found| told.take(found, each));
+        self.frames.feed_to(chunk, &mut Typed { told: &mut self.told, each, nesting: self.nesting });
     }
 
     #[cfg(feature = "gzip")]
@@ -190,8 +214,10 @@ impl Reader {
             self.plain(chunk, each);
             return;
         };
-        let (frames, told) = (&mut self.frames, &mut self.told);
-        let result = unpack.feed(chunk, &mut |bytes| frames.feed(bytes, &mut |found| told.take(found, each)));
+        let (frames, told, nesting) = (&mut self.frames, &mut self.told, self.nesting);
+        let result = unpack.feed(chunk, &mut |bytes| {
+            frames.feed_to(bytes, &mut Typed { told: &mut *told, each: &mut *each, nesting });
+        });
         if let Err(mut finding) = result {
             finding.place.record = frames.number();
             self.told.tell(finding, each);

@@ -13,13 +13,20 @@ pub(super) struct Cursor<'a> {
     at: usize,
     /// How many brackets may still be opened within the open ones.
     pub(super) room: u32,
+    /// How many could be opened within the outermost one.
+    inner: u32,
     /// Names that the members of the outermost object may not have.
-    pub(super) avoid: &'static [&'static str],
+    avoid: &'static [&'static str],
 }
 
 impl<'a> Cursor<'a> {
     pub(super) const fn new(text: &'a str, room: u32, avoid: &'static [&'static str]) -> Self {
-        Self { text, at: 0, room, avoid }
+        Self { text, at: 0, room, inner: room.saturating_sub(1), avoid }
+    }
+
+    /// Whether a member with this name makes that nothing is read.
+    pub(super) fn avoids(&self, name: &str) -> bool {
+        self.room == self.inner && self.avoid.contains(&name)
     }
 
     pub(super) const fn at(&self) -> usize {

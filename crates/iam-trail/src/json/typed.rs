@@ -147,6 +147,14 @@ struct Members<'c, 'de> {
     is_first: bool,
 }
 
+impl Members<'_, '_> {
+    #[inline]
+    fn is_avoided(&self, name: &str) -> bool {
+        // All of these begin with a capital, and hardly any other name does.
+        name.as_bytes().first().is_some_and(u8::is_ascii_uppercase) && self.cursor.avoids(name)
+    }
+}
+
 impl<'de> MapAccess<'de> for Members<'_, 'de> {
     type Error = Stop;
 
@@ -156,6 +164,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
             return Ok(None);
         }
         let name = match self.cursor.text() {
+            Some(name) if self.is_avoided(name) => return Err(Stop),
             Some(name) => seed.deserialize(BorrowedStrDeserializer::new(name)),
             None => seed.deserialize(StringDeserializer::new(self.cursor.resolved()?)),
         };
