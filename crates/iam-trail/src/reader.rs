@@ -224,3 +224,67 @@ impl Reader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORD: &str =
+        r#"{"eventVersion":"1.11","eventSource":"s3.amazonaws.com","eventName":"GetObject","eventID":"1"}"#;
+
+    /// The lengths of the records that are taken at once, and the number of those that are not.
+    #[derive(Default)]
+    struct Ways {
+        at_once: Vec<usize>,
+        found: usize,
+    }
+
+    impl Take for Ways {
+        fn found(&mut self, _: Found<'_>) {
+            self.found = self.found.saturating_add(1);
+        }
+
+        fn at_once(&mut self, text: &str, lengths: RangeInclusive<usize>, place: Place) -> Option<usize> {
+            let mut told = Told { left: 0, over: 0 };
+            let mut typed = Typed { told: &mut told, each: &mut |_| (), nesting: 2 };
+            let length = typed.at_once(text, lengths, place)?;
+            self.at_once.push(length);
+            Some(length)
+        }
+    }
+
+    fn ways(chunks: &[&str], most: usize) -> (Vec<usize>, usize) {
+        let limits = Limits { record_bytes: most, ..Limits::default() };
+        let (mut frames, mut ways) = (Frames::new(limits), Ways::default());
+        for chunk in chunks {
+            frames.feed_to(chunk.as_bytes(), &mut ways);
+        }
+        frames.finish_to(&mut ways);
+        (ways.at_once, ways.found)
+    }
+
+    #[test]
+    fn records_that_lie_whole_in_a_chunk_are_read_at_once() {
+        let length = RECORD.len();
+        for file in [
+            format!("{RECORD}\n{RECORD}"),
+            format!(" [{RECORD} , {RECORD}]"),
+            format!("{{\"Records\":[{RECORD},{RECORD}]}}"),
+        ] {
+            assert_eq!(ways(&[&file], 1_000), (vec![length; 2], 0), "{file}");
+            assert_eq!(ways(&[&file], length), (vec![length; 2], 0), "{file}");
+            // The two records, and the finding that nothing could be read where both are too long.
+            assert_eq!(ways(&[&file], length.saturating_sub(1)), (vec![], 3), "{file}");
+        }
+        // What lies in two chunks, and what is a record by more than its first member, goes the other way.
+        let (one, two) = RECORD.split_at(30);
+        assert_eq!(ways(&[RECORD, one, two, RECORD], 1_000), (vec![length; 2], 1));
+        let small = r#"{"eventSource":"s","eventName":"N"}"#;
+        assert_eq!(ways(&[small, RECORD], 1_000), (vec![length], 1));
+        // A list of records in what begins as a record.
+        let list = RECORD.replace("\"1\"", "\"1\",\"Records\":[]");
+        assert_eq!(ways(&[&list, RECORD], 1_000), (vec![length], 0));
+        let deep = RECORD.replace("\"1\"", "\"1\",\"x\":[[]]");
+        assert_eq!(ways(&[&deep, RECORD], 1_000), (vec![length], 1));
+    }
+}

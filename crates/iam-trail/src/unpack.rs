@@ -16,7 +16,7 @@ const OUT: usize = 131_072;
 ///
 /// Memory does not depend on the file. A file that unpacks to more than the limit stops there.
 pub struct Unpack {
-    inflate: Decompress,
+    inflate: Box<Decompress>,
     out: Vec<u8>,
     state: State,
     flags: u8,
@@ -62,7 +62,7 @@ impl Unpack {
     /// Unpacks at most `limit` bytes.
     pub fn new(limit: u64) -> Self {
         Self {
-            inflate: Decompress::new(false),
+            inflate: Box::new(Decompress::new(false)),
             out: vec![0; OUT],
             state: State::Fixed(0),
             flags: 0,

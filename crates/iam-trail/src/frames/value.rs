@@ -114,17 +114,13 @@ impl Frames {
         let lengths = records::SHORTEST..=self.limits.record_bytes;
         let place = Place { offset: self.value.at, record: self.number };
         let own = text.get(at..).filter(|own| records::begins_as_record(own));
-        match own.and_then(|own| each.at_once(own, lengths, place)) {
-            Some(length) => {
-                self.given = self.given.saturating_add(1);
-                self.stage = self.behind();
-                at.saturating_add(length)
-            }
-            None => {
-                self.stage = Stage::Value;
-                at
-            }
-        }
+        let Some(length) = own.and_then(|own| each.at_once(own, lengths, place)) else {
+            self.stage = Stage::Value;
+            return at;
+        };
+        self.given = self.given.saturating_add(1);
+        self.stage = self.behind();
+        at.saturating_add(length)
     }
 
     /// The stage behind a value.
@@ -204,7 +200,12 @@ impl Frames {
                 each.found(Found::Record { json: &got.json, place });
             }
             Err(no) => {
-                each.found(Found::Finding(Finding { code: no.code, place, event_id: no.event_id, text: no.text }));
+                each.found(Found::Finding(Finding {
+                    code: no.code,
+                    place,
+                    event_id: no.event_id,
+                    text: no.text,
+                }));
             }
         }
     }

@@ -107,7 +107,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads the rest of a text and the quotation mark behind it.
     #[inline]
-    fn to_end_of_text(&mut self) -> Result<(), Stop> {
+    fn rest_of_text(&mut self) -> Result<(), Stop> {
         loop {
             let rest = self.bytes().get(self.at..).ok_or(Stop)?;
             self.at = self.at.wrapping_add(plain(rest).ok_or(Stop)?);
@@ -155,7 +155,7 @@ impl<'a> Cursor<'a> {
             match byte {
                 b'"' => {
                     self.step();
-                    self.to_end_of_text()?;
+                    self.rest_of_text()?;
                 }
                 b'{' | b'[' => {
                     self.step();
@@ -209,7 +209,7 @@ impl<'a> Cursor<'a> {
     #[inline]
     fn name(&mut self) -> Result<(), Stop> {
         self.expect(b'"')?;
-        self.to_end_of_text()?;
+        self.rest_of_text()?;
         self.expect(b':')
     }
 
