@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
-use serde_json::value::RawValue;
+
+use crate::json::{self, RawJson};
 
 /// A record of CloudTrail: one call of an API, or another event. Members that the record lacks are `None`.
 ///
@@ -50,13 +51,13 @@ pub struct Event<'a> {
     pub error_message: Option<Text<'a>>,
     /// The parameters of the request: an object, or a text with one.
     #[serde(borrow)]
-    pub request_parameters: Option<&'a RawValue>,
+    pub request_parameters: Option<RawJson<'a>>,
     /// What the response had, where the service records it.
     #[serde(borrow)]
-    pub response_elements: Option<&'a RawValue>,
+    pub response_elements: Option<RawJson<'a>>,
     /// What belongs to neither.
     #[serde(borrow)]
-    pub additional_event_data: Option<&'a RawValue>,
+    pub additional_event_data: Option<RawJson<'a>>,
     /// The id of the request.
     #[serde(borrow, rename = "requestID")]
     pub request_id: Option<Text<'a>>,
@@ -81,7 +82,7 @@ pub struct Event<'a> {
     pub recipient_account_id: Option<Text<'a>>,
     /// What a service event has.
     #[serde(borrow)]
-    pub service_event_details: Option<&'a RawValue>,
+    pub service_event_details: Option<RawJson<'a>>,
     /// The id that the copies of one event in several accounts share.
     #[serde(borrow, rename = "sharedEventID")]
     pub shared_event_id: Option<Text<'a>>,
@@ -192,7 +193,7 @@ pub struct WebIdFederationData<'a> {
     pub federated_provider: Option<Text<'a>>,
     /// What the provider says of the person: keys of conditions with values.
     #[serde(borrow)]
-    pub attributes: Option<&'a RawValue>,
+    pub attributes: Option<RawJson<'a>>,
 }
 
 /// When a session began, and whether with MFA.
@@ -340,6 +341,6 @@ impl<'a> Event<'a> {
     /// # Errors
     /// The text is not an object in JSON, a member is there twice, or has a value of another type.
     pub fn read(json: &'a str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(json)
+        json::read(json)
     }
 }

@@ -7,6 +7,8 @@ mod scan;
 mod value;
 
 use std::fmt;
+use std::ops::RangeInclusive;
+use std::str::{self, Utf8Error};
 
 use memchr::memchr;
 
@@ -98,7 +100,9 @@ enum Stage {
     Lead,
     /// Between values at the top.
     Between,
-    /// In a value, at the top or in a list.
+    /// The first one of a value, at the top or in a list.
+    Begin,
+    /// In a value.
     Value,
     /// Between the values of a list.
     List(Expect),
@@ -151,7 +155,29 @@ struct Skip {
     at_line: bool,
 }
 
-type Each<'e> = &'e mut dyn FnMut(Found<'_>);
+/// Who takes what a file gives.
+pub(crate) trait Take {
+    /// Takes what was found.
+    fn found(&mut self, found: Found<'_>);
+
+    /// Takes the record that `text` begins with, if that is as easily told as that it is one: its length, which must be one of `lengths`.
+    /// Whoever does not look, or cannot tell, gets it with [`Self::found`].
+    fn at_once(&mut self, text: &str, lengths: RangeInclusive<usize>, place: Place) -> Option<usize> {
+        let _ = (text, lengths, place);
+        None
+    }
+}
+
+impl<F: FnMut(Found<'_>)> Take for F {
+    fn found(&mut self, found: Found<'_>) {
+        self(found);
+    }
+}
+
+type Each<'e> = &'e mut dyn Take;
+
+/// The members whose lists hold records, in files and in outputs of commands.
+pub(crate) const LISTS: [&str; 3] = ["Records", "Events", "QueryResultRows"];
 
 impl Frames {
     /// A splitter for one file.
@@ -184,6 +210,11 @@ impl Frames {
 
     /// Reads the next bytes of the file, and gives what they complete, in the order of the file.
     pub fn feed(&mut self, chunk: &[u8], each: &mut dyn FnMut(Found<'_>)) {
+        self.feed_to(chunk, &mut |found: Found<'_>| each(found));
+    }
+
+    /// Reads the next bytes of the file for whoever takes it.
+    pub(crate) fn feed_to(&mut self, chunk: &[u8], each: Each<'_>) {
         if self.stage == Stage::Done || chunk.is_empty() {
             return;
         }
@@ -208,15 +239,20 @@ impl Frames {
     }
 
     /// Ends the file. Tells whether it ended too early, and whether it had no record at all.
-    pub fn finish(mut self, each: &mut dyn FnMut(Found<'_>)) {
+    pub fn finish(self, each: &mut dyn FnMut(Found<'_>)) {
+        self.finish_to(&mut |found: Found<'_>| each(found));
+    }
+
+    /// Ends the file for whoever takes it.
+    pub(crate) fn finish_to(mut self, each: Each<'_>) {
         if self.stage == Stage::Lead {
             let head = self.head.clone();
             self.lead(&head, &[], each);
         }
         let mut is_whole = self.skip.is_none();
-        self.end_values(&mut |found| {
+        self.end_values(&mut |found: Found<'_>| {
             is_whole = false;
-            each(found);
+            each.found(found);
         });
         let nothing = self.given == 0;
         // What is not JSON from its beginning on needs no second finding.
@@ -228,7 +264,7 @@ impl Frames {
             let like = looks::like(&self.head, self.had_list);
             let text = format!("no record of CloudTrail was found; the file {like}");
             let code = looks::code(&self.head, self.had_list && is_whole && self.number == 0);
-            each(Found::Finding(Finding::new(code, Place { offset: 0, record: 0 }, text)));
+            each.found(Found::Finding(Finding::new(code, Place { offset: 0, record: 0 }, text)));
         }
     }
 
@@ -248,11 +284,13 @@ impl Frames {
 
     /// Reads bytes that begin at `base` of the file.
     fn run(&mut self, base: u64, chunk: &[u8], each: Each<'_>) {
+        let text = valid(chunk);
         let mut at = 0;
         while at < chunk.len() {
             at = match self.stage {
                 Stage::Lead | Stage::Done => return,
                 Stage::Between => self.between(base, chunk, at),
+                Stage::Begin => self.at_once(text, at, each),
                 Stage::Value => self.in_value(base, chunk, at, each),
                 Stage::List(expect) => self.in_list(base, chunk, at, expect, each),
                 Stage::Skip => self.pass(base, chunk, at, each),
@@ -349,7 +387,7 @@ impl Frames {
     fn begin(&mut self, scan: Scan, at: u64) {
         self.value.begin(scan, at);
         self.number = self.number.saturating_add(1);
-        self.stage = Stage::Value;
+        self.stage = Stage::Begin;
     }
 
     fn begin_skip(&mut self, at: u64, why: String) {
@@ -361,12 +399,12 @@ impl Frames {
         if let Some(Skip { at, number, why, .. }) = self.skip.take() {
             let text = format!("{why}; bytes {at} to {end} are not read");
             let place = Place { offset: at, record: number };
-            each(Found::Finding(Finding::new(TrailCode::BrokenJson, place, text)));
+            each.found(Found::Finding(Finding::new(TrailCode::BrokenJson, place, text)));
         }
     }
 
     fn tell(&self, code: TrailCode, offset: u64, text: String, each: Each<'_>) {
-        each(Found::Finding(Finding::new(code, Place { offset, record: self.number }, text)));
+        each.found(Found::Finding(Finding::new(code, Place { offset, record: self.number }, text)));
     }
 }
 
@@ -385,6 +423,12 @@ fn significant(chunk: &[u8], at: usize) -> Option<(usize, u8)> {
     let rest = chunk.get(at..)?;
     let found = rest.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))?;
     Some((at.saturating_add(found), *rest.get(found)?))
+}
+
+/// The beginning of a chunk that is UTF-8.
+fn valid(chunk: &[u8]) -> &str {
+    let valid = |error: Utf8Error| chunk.get(..error.valid_up_to()).and_then(|own| str::from_utf8(own).ok());
+    str::from_utf8(chunk).or_else(|error| valid(error).ok_or(error)).unwrap_or_default()
 }
 
 /// A length as a place in a file.

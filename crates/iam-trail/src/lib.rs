@@ -20,6 +20,7 @@ pub mod digest;
 mod event;
 mod finding;
 mod frames;
+mod json;
 mod limits;
 mod object;
 mod outcome;
@@ -39,6 +40,7 @@ pub use event::{
 };
 pub use finding::{Finding, Place, TrailCode};
 pub use frames::{Found, Frames};
+pub use json::RawJson;
 pub use limits::Limits;
 pub use outcome::Outcome;
 pub use reader::{Item, Reader};

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
-use serde_json::value::RawValue;
+
+use crate::json::RawJson;
 
 /// What a record says of a request's parameters: an object, or a text in JSON that has one. Failed requests often have `null`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Recorded<'e>(pub(crate) Option<&'e RawValue>);
+pub(crate) struct Recorded<'e>(pub(crate) Option<RawJson<'e>>);
 
 impl Recorded<'_> {
     /// Whether one of the names has a value other than `null`, `false`, and an empty text, object or list. `None` if the record does not say.
@@ -80,8 +81,8 @@ mod tests {
     #[test]
     fn names_are_found_at_any_depth() {
         let has = |json: &str, names: &[&str]| {
-            let value: Box<RawValue> = serde_json::from_str(json).unwrap();
-            Recorded(Some(&value)).has(&names.iter().copied())
+            let value: RawJson<'_> = serde_json::from_str(json).unwrap();
+            Recorded(Some(value)).has(&names.iter().copied())
         };
         for (json, wanted) in [
             (r#"{"tags": [1]}"#, Some(true)),

@@ -1,8 +1,11 @@
 //! A file's bytes, in chunks, to typed events.
 
+use std::ops::RangeInclusive;
+
 use crate::event::Event;
 use crate::finding::{Finding, Place, TrailCode, short};
-use crate::frames::{Found, Frames, Members};
+use crate::frames::{Found, Frames, LISTS, Members, Take};
+use crate::json;
 use crate::limits::Limits;
 #[cfg(feature = "gzip")]
 use crate::unpack::Unpack;
@@ -47,6 +50,7 @@ pub enum Item<'a> {
 pub struct Reader {
     frames: Frames,
     told: Told,
+    nesting: u32,
     #[cfg(feature = "gzip")]
     packing: Packing,
     #[cfg(feature = "gzip")]
@@ -71,6 +75,26 @@ struct Told {
 }
 
 type Each<'e> = &'e mut dyn FnMut(Item<'_>);
+
+/// Takes what a file gives as events.
+struct Typed<'t, 'e> {
+    told: &'t mut Told,
+    each: Each<'e>,
+    nesting: u32,
+}
+
+impl Take for Typed<'_, '_> {
+    fn found(&mut self, found: Found<'_>) {
+        self.told.take(found, self.each);
+    }
+
+    fn at_once(&mut self, text: &str, lengths: RangeInclusive<usize>, place: Place) -> Option<usize> {
+        let (event, length) = json::first(text, self.nesting, &LISTS)?;
+        let json = text.get(..length).filter(|_| lengths.contains(&length))?;
+        (self.each)(Item::Record { event, json, place });
+        Some(length)
+    }
+}
 
 impl Told {
     fn tell(&mut self, finding: Finding, each: Each<'_>) {
@@ -108,6 +132,7 @@ impl Reader {
         Self {
             frames: Frames::new(limits),
             told: Told { left: limits.findings, over: 0 },
+            nesting: limits.nesting,
             #[cfg(feature = "gzip")]
             packing: Packing::Unknown(None),
             #[cfg(feature = "gzip")]
@@ -134,8 +159,8 @@ impl Reader {
         let this = self.end_packing(each);
         #[cfg(not(feature = "gzip"))]
         let this = self;
-        let Self { frames, mut told, .. } = this;
-        frames.finish(&mut |found| told.take(found, each));
+        let Self { frames, mut told, nesting, .. } = this;
+        frames.finish_to(&mut Typed { told: &mut told, each, nesting });
         if told.over > 0 {
             let text = format!("there are {} more findings", told.over);
             each(Item::Finding(Finding::new(TrailCode::MoreFindings, Place { offset: 0, record: 0 }, text)));
@@ -143,8 +168,7 @@ impl Reader {
     }
 
     fn plain(&mut self, chunk: &[u8], each: Each<'_>) {
-        let told = &mut self.told;
-        self.frames.feed(chunk, &mut |found| told.take(found, each));
+        self.frames.feed_to(chunk, &mut Typed { told: &mut self.told, each, nesting: self.nesting });
     }
 
     #[cfg(feature = "gzip")]
@@ -190,11 +214,77 @@ impl Reader {
             self.plain(chunk, each);
             return;
         };
-        let (frames, told) = (&mut self.frames, &mut self.told);
-        let result = unpack.feed(chunk, &mut |bytes| frames.feed(bytes, &mut |found| told.take(found, each)));
+        let (frames, told, nesting) = (&mut self.frames, &mut self.told, self.nesting);
+        let result = unpack.feed(chunk, &mut |bytes| {
+            frames.feed_to(bytes, &mut Typed { told: &mut *told, each: &mut *each, nesting });
+        });
         if let Err(mut finding) = result {
             finding.place.record = frames.number();
             self.told.tell(finding, each);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECORD: &str =
+        r#"{"eventVersion":"1.11","eventSource":"s3.amazonaws.com","eventName":"GetObject","eventID":"1"}"#;
+
+    /// The lengths of the records that are taken at once, and the number of those that are not.
+    #[derive(Default)]
+    struct Ways {
+        at_once: Vec<usize>,
+        found: usize,
+    }
+
+    impl Take for Ways {
+        fn found(&mut self, _: Found<'_>) {
+            self.found = self.found.saturating_add(1);
+        }
+
+        fn at_once(&mut self, text: &str, lengths: RangeInclusive<usize>, place: Place) -> Option<usize> {
+            let mut told = Told { left: 0, over: 0 };
+            let mut typed = Typed { told: &mut told, each: &mut |_| (), nesting: 2 };
+            let length = typed.at_once(text, lengths, place)?;
+            self.at_once.push(length);
+            Some(length)
+        }
+    }
+
+    fn ways(chunks: &[&str], most: usize) -> (Vec<usize>, usize) {
+        let limits = Limits { record_bytes: most, ..Limits::default() };
+        let (mut frames, mut ways) = (Frames::new(limits), Ways::default());
+        for chunk in chunks {
+            frames.feed_to(chunk.as_bytes(), &mut ways);
+        }
+        frames.finish_to(&mut ways);
+        (ways.at_once, ways.found)
+    }
+
+    #[test]
+    fn records_that_lie_whole_in_a_chunk_are_read_at_once() {
+        let length = RECORD.len();
+        for file in [
+            format!("{RECORD}\n{RECORD}"),
+            format!(" [{RECORD} , {RECORD}]"),
+            format!("{{\"Records\":[{RECORD},{RECORD}]}}"),
+        ] {
+            assert_eq!(ways(&[&file], 1_000), (vec![length; 2], 0), "{file}");
+            assert_eq!(ways(&[&file], length), (vec![length; 2], 0), "{file}");
+            // The two records, and the finding that nothing could be read where both are too long.
+            assert_eq!(ways(&[&file], length.saturating_sub(1)), (vec![], 3), "{file}");
+        }
+        // What lies in two chunks, and what is a record by more than its first member, goes the other way.
+        let (one, two) = RECORD.split_at(30);
+        assert_eq!(ways(&[RECORD, one, two, RECORD], 1_000), (vec![length; 2], 1));
+        let small = r#"{"eventSource":"s","eventName":"N"}"#;
+        assert_eq!(ways(&[small, RECORD], 1_000), (vec![length], 1));
+        // A list of records in what begins as a record.
+        let list = RECORD.replace("\"1\"", "\"1\",\"Records\":[]");
+        assert_eq!(ways(&[&list, RECORD], 1_000), (vec![length], 0));
+        let deep = RECORD.replace("\"1\"", "\"1\",\"x\":[[]]");
+        assert_eq!(ways(&[&deep, RECORD], 1_000), (vec![length], 1));
     }
 }

@@ -10,13 +10,13 @@ use flate2::{Crc, Decompress, FlushDecompress, Status};
 use crate::finding::{Finding, Place, TrailCode};
 
 /// The most bytes that are given at once.
-const OUT: usize = 65_536;
+const OUT: usize = 131_072;
 
 /// Unpacks a file that is compressed with gzip: one member, or several one after another.
 ///
 /// Memory does not depend on the file. A file that unpacks to more than the limit stops there.
 pub struct Unpack {
-    inflate: Decompress,
+    inflate: Box<Decompress>,
     out: Vec<u8>,
     state: State,
     flags: u8,
@@ -62,7 +62,7 @@ impl Unpack {
     /// Unpacks at most `limit` bytes.
     pub fn new(limit: u64) -> Self {
         Self {
-            inflate: Decompress::new(false),
+            inflate: Box::new(Decompress::new(false)),
             out: vec![0; OUT],
             state: State::Fixed(0),
             flags: 0,
@@ -78,7 +78,7 @@ impl Unpack {
         self.written
     }
 
-    /// Unpacks the next bytes of the file, and gives what they unpack to, at most 64 KiB at once.
+    /// Unpacks the next bytes of the file, and gives what they unpack to, at most 128 KiB at once.
     ///
     /// # Errors
     /// The stream is damaged, or longer than the limit. What could be unpacked before was given. Later bytes are not looked at.

@@ -1,7 +1,7 @@
 //! Records as events.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use iam_trail::{Event, Flag};
+use iam_trail::{Event, Flag, RawJson};
 
 fn problem(json: &str) -> String {
     Event::read(json).unwrap_err().to_string()
@@ -20,7 +20,7 @@ fn members_are_read_in_every_form_that_records_have() {
         (event.read_only, event.management_event, event.session_credential_from_console),
         (Some(Flag(true)), Some(Flag(false)), Some(Flag(false)))
     );
-    assert_eq!(event.request_parameters.map(serde_json::value::RawValue::get), Some(r#"{"n": 1.0}"#));
+    assert_eq!(event.request_parameters.map(RawJson::get), Some(r#"{"n": 1.0}"#));
     assert!(event.response_elements.is_none());
     let arns: Vec<_> = event.resources.iter().flatten().map(|own| own.arn.as_deref()).collect();
     assert_eq!(arns, [Some("x"), Some("y"), None]);

@@ -163,9 +163,11 @@ fn broken(what: &str, error: &serde_json::Error) -> NoRecord {
     NoRecord::new(TrailCode::BrokenJson, format!("{what} is not JSON: {}", short(&error.to_string())))
 }
 
+/// The fewest bytes of an object that is a record by its first member.
+pub(super) const SHORTEST: usize = 64;
+
 /// Whether an object is a record by its first member, which is so for most.
-fn begins_as_record(json: &str) -> bool {
-    const SHORTEST: usize = 64;
+pub(super) fn begins_as_record(json: &str) -> bool {
     let after = json.strip_prefix('{').map(|rest| rest.trim_start_matches([' ', '\t', '\r', '\n']));
     let name = after.and_then(|rest| rest.strip_prefix('"')).and_then(|rest| {
         let end = memchr::memchr(b'"', rest.as_bytes().get(..32)?)?;

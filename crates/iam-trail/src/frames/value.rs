@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::records::{self, Members};
 use super::scan::{Break, Scan, Step};
-use super::{Around, Each, Expect, Found, Frames, Stage, Value, wide};
+use super::{Around, Each, Expect, Found, Frames, LISTS, Stage, Value, wide};
 use crate::finding::{Finding, Place, TrailCode};
 
 /// How many bytes before a place are looked at.
@@ -65,7 +65,7 @@ impl Value {
         while let Some(byte) = back.next().filter(|_| name.len() < 16) {
             if byte == b'"' {
                 name.reverse();
-                let is_known = matches!(&*name, b"Records" | b"Events" | b"QueryResultRows");
+                let is_known = LISTS.iter().any(|own| own.as_bytes() == name);
                 return is_known && back.next() != Some(b'\\');
             }
             name.push(byte);
@@ -92,10 +92,7 @@ impl Frames {
                 }
                 Step::End(end) => {
                     self.complete(part(end), each);
-                    self.stage = match self.around {
-                        Around::Top => Stage::Between,
-                        Around::List(_) | Around::Member(_) => Stage::List(Expect::Comma),
-                    };
+                    self.stage = self.behind();
                     return end;
                 }
                 Step::List(end) if self.value.is_list_of_records(part(end)) => {
@@ -108,6 +105,29 @@ impl Frames {
                 Step::List(next) | Step::Line(next) => at = next,
                 Step::Broken(place, why) => return self.broken(base, chunk, start, place, Some(why), each),
             }
+        }
+    }
+
+    /// Gives a value that begins at `at`, if it lies whole in the chunk and is a record like most, without looking for its end first. `text` is
+    /// the beginning of the chunk that is UTF-8. Gives the index at which reading goes on.
+    pub(super) fn at_once(&mut self, text: &str, at: usize, each: Each<'_>) -> usize {
+        let lengths = records::SHORTEST..=self.limits.record_bytes;
+        let place = Place { offset: self.value.at, record: self.number };
+        let own = text.get(at..).filter(|own| records::begins_as_record(own));
+        let Some(length) = own.and_then(|own| each.at_once(own, lengths, place)) else {
+            self.stage = Stage::Value;
+            return at;
+        };
+        self.given = self.given.saturating_add(1);
+        self.stage = self.behind();
+        at.saturating_add(length)
+    }
+
+    /// The stage behind a value.
+    const fn behind(&self) -> Stage {
+        match self.around {
+            Around::Top => Stage::Between,
+            Around::List(_) | Around::Member(_) => Stage::List(Expect::Comma),
         }
     }
 
@@ -177,10 +197,15 @@ impl Frames {
                     self.tell(TrailCode::ColumnsMissing, place.offset, text, each);
                 }
                 self.given = self.given.saturating_add(1);
-                each(Found::Record { json: &got.json, place });
+                each.found(Found::Record { json: &got.json, place });
             }
             Err(no) => {
-                each(Found::Finding(Finding { code: no.code, place, event_id: no.event_id, text: no.text }));
+                each.found(Found::Finding(Finding {
+                    code: no.code,
+                    place,
+                    event_id: no.event_id,
+                    text: no.text,
+                }));
             }
         }
     }
@@ -276,7 +301,7 @@ impl Frames {
                 (Stage::List(_), Around::Member(object)) => {
                     format!("the list of the object that begins at byte {}", object.at)
                 }
-                (Stage::Value | Stage::List(_), _) => {
+                (Stage::Begin | Stage::Value | Stage::List(_), _) => {
                     format!("the value that begins at byte {}", self.value.at)
                 }
             };

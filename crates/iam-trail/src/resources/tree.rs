@@ -8,6 +8,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::outcome::UnknownResource;
 use crate::event::Event;
+use crate::json::RawJson;
 
 /// The parameters of a request.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl<'a> Parameters<'a> {
     /// The parameters of an event. A request that succeeded with `null` had none.
     pub(super) fn of(event: &'a Event<'a>) -> Self {
         let failed = event.error_code.is_some() || event.error_message.is_some();
-        let Some(raw) = event.request_parameters.map(serde_json::value::RawValue::get) else {
+        let Some(raw) = event.request_parameters.map(RawJson::get) else {
             return Self::without(failed);
         };
         let Ok(tree) = serde_json::from_str::<Tree<'a>>(raw) else {

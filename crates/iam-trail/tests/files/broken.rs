@@ -4,9 +4,13 @@
 use crate::common::{Got, findings, outline, read, record, records, split, whole};
 use iam_trail::{Limits, TrailCode};
 
-/// Splits a file, and asserts that chunks of other sizes give the same.
+/// Splits a file, and asserts that chunks of other sizes give the same, also where events are read.
 fn each_way(file: impl AsRef<[u8]>, limits: Limits) -> Vec<Got> {
     let file = file.as_ref();
+    let typed = read([file], limits);
+    for size in [1, 7, 64] {
+        assert_eq!(read(file.chunks(size), limits), typed, "{size}: {}", String::from_utf8_lossy(file));
+    }
     let got = split([file], limits);
     for size in [1, 2, 3, 7, 64] {
         assert_eq!(split(file.chunks(size), limits), got, "{size}: {}", String::from_utf8_lossy(file));

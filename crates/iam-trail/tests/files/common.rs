@@ -1,7 +1,7 @@
 //! What the tests of files share.
-#![expect(clippy::panic, reason = "a test stops at the first surprise")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use iam_trail::{Finding, Found, Frames, Item, Limits, Reader};
+use iam_trail::{Event, Finding, Found, Frames, Item, Limits, Reader};
 
 /// What a file gave, in its order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,12 +65,14 @@ pub(crate) fn outline(got: &[Got]) -> String {
     words.join(" ")
 }
 
-/// Reads chunks. Gives the events' JSON and the findings.
+/// Reads chunks. Gives the events' JSON and the findings, and asserts that `serde_json` reads the same events.
 pub(crate) fn read<'c>(chunks: impl IntoIterator<Item = &'c [u8]>, limits: Limits) -> Vec<Got> {
     let (mut reader, mut all) = (Reader::new(limits), Vec::new());
     let mut each = |item: Item<'_>| match item {
         Item::Record { event, json, place } => {
             assert!(event.event_name.is_some() || event.event_source.is_some(), "{json}");
+            let other: Event<'_> = serde_json::from_str(json).unwrap();
+            assert_eq!(format!("{event:?}"), format!("{other:?}"), "{json}");
             all.push(Got::Record(json.to_owned(), place.offset, place.record));
         }
         Item::Finding(finding) => all.push(Got::Finding(finding)),

@@ -132,6 +132,10 @@ proptest! {
         let chunks = chunks(&file, &sizes);
         prop_assert_eq!(&split(chunks.iter().map(Vec::as_slice), limits), &whole);
         prop_assert_eq!(split(file.chunks(1), limits), whole);
+        // Typed: records that lie whole in a chunk are read in another way than those that do not.
+        let whole = read([&*file], limits);
+        prop_assert_eq!(&read(chunks.iter().map(Vec::as_slice), limits), &whole);
+        prop_assert_eq!(read(file.chunks(1), limits), whole);
     }
 
     #[test]

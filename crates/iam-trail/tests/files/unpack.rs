@@ -17,7 +17,7 @@ fn unpack<'c>(chunks: impl IntoIterator<Item = &'c [u8]>, limit: u64) -> (Vec<u8
     let (mut unpack, mut all) = (Unpack::new(limit), Vec::new());
     for chunk in chunks {
         let result = unpack.feed(chunk, &mut |bytes| {
-            assert!(!bytes.is_empty() && bytes.len() <= 65_536);
+            assert!(!bytes.is_empty() && bytes.len() <= 131_072);
             all.extend_from_slice(bytes);
         });
         if let Err(finding) = result {
