@@ -13,6 +13,7 @@
 //! Comments name rules by their numbers, such as "rule 5.2". They are those of `SEMANTICS.md` in the crate `iam-eval`.
 #![forbid(unsafe_code)]
 
+mod about;
 mod answer;
 mod audit;
 mod coverage;
