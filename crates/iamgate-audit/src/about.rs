@@ -29,12 +29,8 @@ impl About {
     /// What these policies look at. `None` if no action has that name.
     pub(crate) fn new(promises: &[&Promise], name: &str) -> Option<Self> {
         let action = Action::new(name)?;
-        let mut about = Self {
-            action,
-            keys: Vec::new(),
-            names_resources: false,
-            moments: Moments::default(),
-        };
+        let mut about =
+            Self { action, keys: Vec::new(), names_resources: false, moments: Moments::default() };
         let policies = promises.iter().flat_map(|own| own.layers.policies());
         for statement in policies.flat_map(|(_, policy)| &policy.statements) {
             if is_about(statement, &about.action) {

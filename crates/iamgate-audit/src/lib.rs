@@ -45,6 +45,7 @@ pub use promise::Promise;
 pub use replayed::{Change, ChangeKind, ChangedCalls, ReplayReport};
 pub use report::{AuditReport, SessionReason, SessionReport, SessionVerdict, UnplannedSession};
 pub use used::{
-    LEAST_DAYS, LEAST_SESSIONS, Lack, NotWritten, Resources, Used, UsedAction, UsedProfile, UsedProof, Writing,
+    LEAST_DAYS, LEAST_SESSIONS, Lack, NotWritten, Resources, Used, UsedAction, UsedProfile, UsedProof,
+    Writing,
 };
 pub use verdict::{CannotBeJudged, EventVerdict, NotADecision};

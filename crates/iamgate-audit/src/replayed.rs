@@ -244,12 +244,7 @@ enum Side {
 }
 
 impl Session {
-    fn found(
-        &mut self,
-        event: &Event<'_>,
-        before: EventVerdict,
-        explain: impl FnOnce() -> Judged,
-    ) -> Found {
+    fn found(&mut self, event: &Event<'_>, before: EventVerdict, explain: impl FnOnce() -> Judged) -> Found {
         if matches!(before, EventVerdict::CannotBeJudged(_) | EventVerdict::NotADecision(_)) {
             return Found::Undecided;
         }

@@ -94,9 +94,9 @@ impl Used {
                 self.not_judged = self.not_judged.saturating_add(1);
                 return;
             }
-            EventVerdict::DeniedAsPlanned
-            | EventVerdict::RefusedByOthers
-            | EventVerdict::NotADecision(_) => return,
+            EventVerdict::DeniedAsPlanned | EventVerdict::RefusedByOthers | EventVerdict::NotADecision(_) => {
+                return;
+            }
         }
         if Outcome::of(event) != Outcome::Succeeded {
             return;

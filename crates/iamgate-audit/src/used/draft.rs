@@ -51,7 +51,8 @@ impl Draft {
         (catalog, details): (&Catalog<'_>, &dyn Lookup),
         mut is_possible: impl FnMut(&str) -> bool,
     ) -> Self {
-        let possible: BTreeSet<&str> = used.actions.keys().map(|own| &**own).filter(|own| is_possible(own)).collect();
+        let possible: BTreeSet<&str> =
+            used.actions.keys().map(|own| &**own).filter(|own| is_possible(own)).collect();
         let mut draft = Self::default();
         for action in chosen(&used.groups, &possible) {
             let Some(known) = used.actions.get(action) else { continue };
@@ -72,7 +73,10 @@ impl Draft {
         let mut pieces: Vec<(ResourceElement, Vec<Condition>)> = Vec::new();
         for statement in own {
             let resources = statement.resource.clone().unwrap_or_else(ResourceElement::any);
-            if !pieces.iter().any(|(own, conditions)| *own == resources && *conditions == statement.conditions) {
+            if !pieces
+                .iter()
+                .any(|(own, conditions)| *own == resources && *conditions == statement.conditions)
+            {
                 pieces.push((resources, statement.conditions.clone()));
             }
         }
@@ -137,7 +141,12 @@ fn narrowed(action: &UsedAction) -> Option<ResourceElement> {
         escape(arn, &mut text);
         text.parse::<ResourcePattern>().ok()
     };
-    action.resources.iter().map(|own| pattern(own)).collect::<Option<Vec<_>>>().map(|all| all.into_iter().collect())
+    action
+        .resources
+        .iter()
+        .map(|own| pattern(own))
+        .collect::<Option<Vec<_>>>()
+        .map(|all| all.into_iter().collect())
 }
 
 /// The Deny statements of the old profile, as far as they are about what these patterns allow.

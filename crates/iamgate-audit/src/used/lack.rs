@@ -64,13 +64,18 @@ impl fmt::Display for Lack {
                 write!(f, "sessions with calls: {sessions}, and at least {LEAST_SESSIONS} are asked for")
             }
             Self::FewDays { days } => {
-                write!(f, "days from the first call to the last: {days}, and at least {LEAST_DAYS} are asked for")
+                write!(
+                    f,
+                    "days from the first call to the last: {days}, and at least {LEAST_DAYS} are asked for"
+                )
             }
             Self::NotComplete { sessions } => {
                 write!(f, "sessions of which not everything is known, or not as planned: {sessions}")
             }
             Self::NotJudged { calls } => write!(f, "calls of which nobody knows what they needed: {calls}"),
-            Self::Outside { calls } => write!(f, "calls that succeeded and that the old profile denies: {calls}"),
+            Self::Outside { calls } => {
+                write!(f, "calls that succeeded and that the old profile denies: {calls}")
+            }
         }
     }
 }

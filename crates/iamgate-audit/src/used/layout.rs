@@ -96,7 +96,8 @@ fn laid_out(allows: &[Allowed], layout: Layout) -> Vec<(String, Allowed)> {
                     all.entry(service).or_default().push(Allowed { actions, ..own.clone() });
                 }
             }
-            let each = all.into_iter().flat_map(|(service, own)| own.into_iter().map(move |own| (service, own)));
+            let each =
+                all.into_iter().flat_map(|(service, own)| own.into_iter().map(move |own| (service, own)));
             each.map(|(service, own)| (words(service), own)).collect()
         }
     }

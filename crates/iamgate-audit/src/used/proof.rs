@@ -7,13 +7,16 @@ use iamgate::iam_analysis::{Actions, ProofBudget};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::{
     Action, ActionElement, Analysis, Condition, IdentityStatement, Layers, Policy, Premises, Profile, Proof,
-    Question, ResourceElement, Space, Verdict, VerdictKind, prove_read_only, session_layers, space,
+    Question, ResourceElement, Space, Verdict, VerdictKind, prove_read_only, space,
 };
 
-use super::draft::{Draft, is_enough};
 use super::Used;
+use super::draft::{Draft, is_enough};
 
 /// What is proven of a profile that was written for what was used. Each claim is about every request of a session of any role.
+///
+/// The policies of each profile are compared as `iamgate diff` compares documents: a profile allows what one of its policies allows and none
+/// denies (rule 5.14).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct UsedProof {
@@ -28,6 +31,8 @@ pub struct UsedProof {
     pub is_enough: bool,
     /// The promise of the profile.
     pub promise: Proof,
+    /// Whether the old profile has several session policies, so that the comparison rests on rule 5.14.
+    pub has_several: bool,
 }
 
 impl UsedProof {
@@ -37,6 +42,14 @@ impl UsedProof {
             && self.uncovered.is_empty()
             && self.is_enough
             && self.promise.verdict() == VerdictKind::Holds
+    }
+
+    /// What the proofs take for true, as sentences without full stops.
+    pub fn premises(&self) -> Vec<&'static str> {
+        let several = "a session may do what one of its session policies allows and none denies (rule 5.14)";
+        let named = "no policy of a resource names a session itself or everyone (rules 5.20 and 5.24)";
+        let own = [(self.has_several, several), (self.closed != Verdict::Holds, named)];
+        own.into_iter().filter(|(is_so, _)| *is_so).map(|(_, words)| words).collect()
     }
 
     /// Whether the evaluator judges a request of a proof differently. That is a defect of this program, not an answer.
@@ -77,6 +90,7 @@ impl fmt::Display for UsedProof {
 /// Two profiles, held against each other.
 pub(super) struct Pair<'p> {
     old: Layers,
+    has_several: bool,
     new: &'p Profile,
     new_layers: Layers,
     space: Space,
@@ -84,9 +98,10 @@ pub(super) struct Pair<'p> {
 
 impl<'p> Pair<'p> {
     pub(super) fn new(old: &Profile, new: &'p Profile, details: &Details<'_>) -> Self {
-        let (old, new_layers) = (session_layers(None, old), session_layers(None, new));
+        let has_several = old.policies().len() > 1;
+        let (old, new_layers) = (layers(old), layers(new));
         let space = space_of([&old, &new_layers], details);
-        Self { old, new, new_layers, space }
+        Self { old, has_several, new, new_layers, space }
     }
 
     /// Whether the new profile allows nothing that the old one does not.
@@ -100,7 +115,7 @@ impl<'p> Pair<'p> {
         let everything = Arc::new(Policy::everything());
         let beneath = |own: &Layers| {
             let mut own = own.clone();
-            own.session.get_or_insert_default().push(Arc::clone(&everything));
+            own.identity.push(Arc::clone(&everything));
             own
         };
         let (old, new) = (beneath(&self.old), beneath(&self.new_layers));
@@ -142,6 +157,7 @@ impl<'p> Pair<'p> {
             uncovered: self.uncovered(draft),
             is_enough: used.groups.iter().all(enough),
             promise: prove_read_only(None, self.new, catalog, details, &Premises::default()),
+            has_several: self.has_several,
         }
     }
 }
@@ -154,7 +170,7 @@ pub(super) struct Possible {
 
 impl Possible {
     pub(super) fn new(profile: &Profile, details: &Details<'_>) -> Self {
-        let layers = session_layers(None, profile);
+        let layers = layers(profile);
         let analysis = Analysis::new(space_of([&layers, &Layers::new()], details)).in_all(ProofBudget::ALL);
         Self { layers, analysis }
     }
@@ -165,6 +181,13 @@ impl Possible {
         let question = Question::new(&self.layers).about(Actions::One(action));
         self.analysis.never(&question) != Verdict::Holds
     }
+}
+
+/// The policies of a profile, as documents.
+fn layers(profile: &Profile) -> Layers {
+    let mut layers = Layers::new();
+    layers.identity = profile.policies().iter().map(|own| Arc::clone(own.policy())).collect();
+    layers
 }
 
 /// The requests, with condition keys typed as in the catalogue.

@@ -86,11 +86,7 @@ pub(super) fn text(
         always_denied: old.always_denied().iter().map(ActionPattern::text).collect(),
         kept: kept.filter(|own| !own.actions.is_empty()).collect(),
         budget: old.budget(),
-        tag: old.tag().map(|own| Tag {
-            key: own.key(),
-            value: own.value(),
-            transitive: own.is_transitive(),
-        }),
+        tag: old.tag().map(|own| Tag { key: own.key(), value: own.value(), transitive: own.is_transitive() }),
         refuse: old.refuse().iter().map(|own| own.name()).collect(),
     };
     let text = serde_json::to_string_pretty(&members)?;

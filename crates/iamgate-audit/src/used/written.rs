@@ -9,8 +9,8 @@ use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::action_matches;
 use iamgate::iam_policy::{BuildError, Size};
 use iamgate::{
-    ActionPattern, Analysis, Effect, File, InputError, Limits, ManagedPolicies, Policy, Profile, action_names,
-    space,
+    ActionPattern, Analysis, Effect, File, InputError, Limits, ManagedPolicies, Policy, Profile,
+    action_names, space,
 };
 
 use crate::about::is_about;
@@ -169,7 +169,9 @@ impl Used {
             }
             return self.proven(writing, &form, &policy);
         }
-        let Some(allows) = widened(&draft, writing)? else { return Err(best.unwrap_or(NotWritten::NothingUsed)) };
+        let Some(allows) = widened(&draft, writing)? else {
+            return Err(best.unwrap_or(NotWritten::NothingUsed));
+        };
         let form = Form { draft: &draft, allows: &allows, is_possible: &is_possible };
         let policy = policy(&allows, old, Layout::Together, Closing::Promised)?;
         match self.proven(writing, &form, &policy) {
@@ -180,10 +182,16 @@ impl Used {
     }
 
     /// The profile with this inline policy, if all is proven of what is read from its file.
-    fn proven(&self, writing: &Writing<'_>, form: &Form<'_>, policy: &Policy) -> Result<UsedProfile, NotWritten> {
+    fn proven(
+        &self,
+        writing: &Writing<'_>,
+        form: &Form<'_>,
+        policy: &Policy,
+    ) -> Result<UsedProfile, NotWritten> {
         let Writing { profile: old, catalog, details, .. } = *writing;
         let allowed: Vec<ActionPattern> = form.allows.iter().flat_map(patterns).collect();
-        let text = text(old, policy, self, &allowed, catalog).map_err(|own| NotWritten::Text(Arc::new(own)))?;
+        let text =
+            text(old, policy, self, &allowed, catalog).map_err(|own| NotWritten::Text(Arc::new(own)))?;
         let file = File { name: format!("{}-used.json", old.name()), text };
         let new = Profile::load(&file, old.account(), &ManagedPolicies::default(), &Limits::default())
             .map_err(NotWritten::Profile)?;
@@ -194,11 +202,15 @@ impl Used {
             return Err(NotWritten::NotProven(Box::new(proof)));
         }
         let is_added = |own: &String| {
-            !form.draft.actions.contains_key(own.as_str()) && allowed.iter().any(|one| action_matches(one, own))
+            !form.draft.actions.contains_key(own.as_str())
+                && allowed.iter().any(|one| action_matches(one, own))
         };
         let added = catalog.actions().map(|own| own.to_string()).filter(is_added).map(Into::into).collect();
-        let texts = |own: &iamgate::ResourceElement| own.patterns().iter().map(|one| one.value.text().into()).collect();
-        let actions = form.draft.actions.iter().map(|(name, on)| (name.clone(), on.as_ref().map(texts))).collect();
+        let texts = |own: &iamgate::ResourceElement| {
+            own.patterns().iter().map(|one| one.value.text().into()).collect()
+        };
+        let actions =
+            form.draft.actions.iter().map(|(name, on)| (name.clone(), on.as_ref().map(texts))).collect();
         Ok(UsedProfile { profile: new, text: file.text, actions, added, proof })
     }
 }
