@@ -229,11 +229,7 @@ impl Judge {
             let answer = self.answer(action, on, stated);
             let answer = answer.unwrap_or_else(|| Arc::new(Answer::new(Says::Depends)));
             let says = answer.says;
-            let resource = match on {
-                On::Exactly(arn) => Some(arn.clone()),
-                On::Matching(patterns) => Some(patterns.join(" or ").into()),
-                On::Anything => None,
-            };
+            let resource = on.text();
             let (action, on) = (action.into(), on.clone());
             answers.push(ActionAnswer { action, resource, is_certain, group, is_any_enough, answer, on });
             says

@@ -186,6 +186,6 @@ pub(super) fn denies(old: &Profile, allowed: &[ActionPattern]) -> Vec<Statement>
 }
 
 /// Whether an element names every resource.
-fn is_any(resources: &ResourceElement) -> bool {
+pub(super) fn is_any(resources: &ResourceElement) -> bool {
     !resources.is_not() && resources.patterns().iter().any(|own| own.value.is_any())
 }

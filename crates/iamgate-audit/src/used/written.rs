@@ -9,14 +9,12 @@ use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::action_matches;
 use iamgate::iam_policy::{BuildError, Size};
 use iamgate::{
-    ActionPattern, Analysis, Effect, File, InputError, Limits, ManagedPolicies, Policy, Profile,
+    ActionPattern, Analysis, Effect, File, InputError, Limits, ManagedPolicies, Policy, Profile, Statement,
     action_names, space,
 };
 
-use crate::about::is_about;
-
 use super::Used;
-use super::draft::{Allowed, Draft};
+use super::draft::{Allowed, Draft, is_any};
 use super::layout::{Closing, Layout, patterns, policy};
 use super::proof::{Pair, Possible, UsedProof};
 use super::text::text;
@@ -230,7 +228,7 @@ fn widened(draft: &Draft, writing: &Writing<'_>) -> Result<Option<Vec<Allowed>>,
     let Some(own) = draft.allows.get(plain) else { return Ok(None) };
     let given = Arc::new(Policy::allowing(patterns(own)));
     let names = action_names(catalog);
-    let barred = barred(old, catalog);
+    let barred = barred(old, &names);
     let length = |allows: &[Allowed]| {
         let own = policy(allows, old, Layout::Together, Closing::Promised)?;
         Ok::<usize, BuildError>(Size::of(&own.to_json()).characters)
@@ -258,23 +256,25 @@ fn widened(draft: &Draft, writing: &Writing<'_>) -> Result<Option<Vec<Allowed>>,
 }
 
 /// The actions of the catalogue that a profile does not allow everywhere and always, apart from what it denies of all actions alike.
-fn barred(profile: &Profile, catalog: &Catalog<'_>) -> ActionNames {
-    let statements: Vec<_> = profile.policies().iter().flat_map(|own| &own.policy().statements).collect();
-    let is_plain = |own: &iamgate::Statement| {
-        let is_any = |own: &iamgate::ResourceElement| {
-            !own.is_not() && own.patterns().iter().any(|own| own.value.is_any())
-        };
-        own.conditions.is_empty() && own.resource.as_ref().is_none_or(is_any)
-    };
-    let of_all = |own: &iamgate::Statement| {
-        !own.action.is_not() && own.action.patterns().iter().any(|own| own.value.is_any())
-    };
-    let is_open = |name: &str| {
-        let Some(action) = iamgate::Action::new(name) else { return false };
-        let about = || statements.iter().filter(|own| is_about(own, &action));
-        about().any(|own| own.effect.value == Effect::Allow && is_plain(own))
-            && about().all(|own| own.effect.value == Effect::Allow || of_all(own))
-    };
-    let all: Vec<String> = catalog.actions().map(|own| own.to_string()).filter(|own| !is_open(own)).collect();
-    ActionNames::new(all.iter().map(String::as_str))
+fn barred(profile: &Profile, names: &ActionNames) -> ActionNames {
+    let statements = profile.policies().iter().flat_map(|own| &own.policy().statements);
+    let of_all =
+        |own: &Statement| !own.action.is_not() && own.action.patterns().iter().any(|own| own.value.is_any());
+    let (mut open, mut denied) = (BTreeSet::new(), BTreeSet::new());
+    for statement in statements {
+        match statement.effect.value {
+            Effect::Allow if is_plain(statement) => open.extend(names.of_element(&statement.action)),
+            Effect::Allow => {}
+            Effect::Deny if of_all(statement) => {}
+            Effect::Deny => denied.extend(names.of_element(&statement.action)),
+        }
+    }
+    let is_open = |place: &usize| open.contains(place) && !denied.contains(place);
+    let barred = (0..names.len()).filter(|place| !is_open(place));
+    ActionNames::new(barred.filter_map(|place| names.name(place)))
+}
+
+/// Whether a statement is about every resource, without a condition.
+fn is_plain(statement: &Statement) -> bool {
+    statement.conditions.is_empty() && statement.resource.as_ref().is_none_or(is_any)
 }
