@@ -220,7 +220,9 @@ fn reads(own: &PlannedSession, count: usize) -> Vec<Value> {
     let names = CATALOG.actions().filter(|action| {
         action.sensitivity.is_empty() && action.service == "ec2" && action.name.starts_with("Describe")
     });
+    // Every second one, so that wildcards match others too.
     names
+        .step_by(2)
         .zip(1..)
         .take(count)
         .map(|(action, number)| call(own, number, "ec2", action.name, &json!({})))
@@ -238,7 +240,7 @@ fn the_strictest_form_that_fits_is_taken() {
         let policy = own.profile.policies()[0].policy();
         let sids: Vec<String> =
             policy.statements.iter().filter_map(|own| Some(own.sid.as_ref()?.value.to_string())).collect();
-        assert_eq!(own.added.is_empty(), count < 60, "{count}: {:?}", own.added);
+        assert_eq!(own.added.is_empty(), count < 60, "{count}: {:?} {policy}", own.added);
         let closed = own.proof.closed == Verdict::Holds;
         Ok::<_, NotWritten>((sids.join(" "), closed))
     };
@@ -580,6 +582,10 @@ fn what_a_record_does_not_tell_matters_only_where_the_profiles_differ() {
         !calls.answers.is_empty() && calls.answers.iter().all(|own| own.answer.says.name() == "depends"),
         "{calls:#?}"
     );
-    let all = under(&|policy| policy.replace("arn:aws:s3:::payroll/*", "*"));
+    let all = under(&|policy| {
+        policy
+            .replace(r#"["s3:GetObject","s3:PutObject"]"#, r#""s3:*""#)
+            .replace("arn:aws:s3:::payroll/*", "*")
+    });
     assert_eq!((told(&all), all.same), (vec![(Change::Denied, 1)], 1));
 }
