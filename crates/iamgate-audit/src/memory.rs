@@ -18,8 +18,15 @@ const MOST: usize = 65_536;
 /// Answers about actions on resources, remembered.
 #[derive(Debug)]
 pub(crate) struct Memory<T> {
-    actions: HashMap<Box<str>, (About, HashMap<Box<str>, T>)>,
+    actions: HashMap<Box<str>, Known<T>>,
     answers: usize,
+}
+
+/// The answers about one action.
+#[derive(Debug)]
+struct Known<T> {
+    about: About,
+    answers: HashMap<Box<str>, T>,
 }
 
 impl<T> Default for Memory<T> {
@@ -40,9 +47,10 @@ impl<T: Clone> Memory<T> {
         find: impl FnOnce(&About, &Stated) -> T,
     ) -> Option<T> {
         if !self.actions.contains_key(action) {
-            self.actions.insert(action.into(), (About::new(promises, action)?, HashMap::new()));
+            let about = About::new(promises, action)?;
+            self.actions.insert(action.into(), Known { about, answers: HashMap::new() });
         }
-        let (about, answers) = self.actions.get_mut(action)?;
+        let Known { about, answers } = self.actions.get_mut(action)?;
         let stated = about.moments.known(stated);
         let key = about.key(on, &stated);
         if let Some(known) = answers.get(key.as_str()) {

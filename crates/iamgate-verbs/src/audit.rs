@@ -1,6 +1,8 @@
 //! `iamgate audit`: what sessions did, by the records of CloudTrail, held against their plans.
 
 mod json;
+mod replayed;
+mod used;
 
 use iam_trail::{Item, Limits as TrailLimits, Reader, TrailCode};
 use iamgate::iam_eval::StatementRef;
@@ -16,6 +18,8 @@ use crate::args::{AuditArgs, SessionFlags};
 use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
+pub use replayed::Replayed;
+pub use used::{Unwritten, UsedAnswer};
 
 /// The maximum length of a file of records in bytes. A record may contain the policies of a role.
 const RECORD_BYTES: usize = 64 << 20;
@@ -37,6 +41,10 @@ pub struct AuditAnswer {
     pub files: usize,
     /// The number of decision records of sessions that were refused. Nothing should have been opened for them.
     pub refused: usize,
+    /// What the sessions did, judged under another profile, if it was asked for.
+    pub replayed: Option<Replayed>,
+    /// A profile for what the sessions used, if it was asked for.
+    pub used: Option<UsedAnswer>,
     role: RoleSnapshot,
     /// The profile of each session.
     profiles: Vec<Profile>,
@@ -72,7 +80,7 @@ pub struct FileFinding {
 /// # Errors
 /// The role, a record of a decision or a file cannot be read, or there is not one event. What is wrong within a file of events is a finding.
 pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble> {
-    let inputs = std::iter::once(&args.snapshot).chain(&args.record).chain(&args.events);
+    let inputs = std::iter::once(&args.snapshot).chain(&args.record).chain(&args.events).chain(&args.profile);
     if inputs.filter(|path| *path == "-").count() > 1 {
         let help = "standard input can be read once: name files for the others";
         return Err(Trouble::usage("`-` twice", help));
@@ -85,6 +93,7 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     };
     let (role, ..) = load::role(world, &args.snapshot, &flags(&SessionFlags::default().profile))?;
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
+    let other = replayed::profile(args, world, role.account())?;
     let mut plans = Plans { sessions: Vec::new(), profiles: Vec::new(), refused: 0 };
     let mut findings = Findings::default();
     for path in &args.record {
@@ -106,14 +115,33 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     let Plans { sessions, profiles, refused } = plans;
     let arns = providers.providers().iter().map(|own| own.arn(role.partition(), role.account()).into());
     let mut audit = Audit::new(role.arn(), arns, sessions).map_err(Trouble::bug)?;
+    if let Some(other) = &other {
+        audit = audit.replaying(&role, other);
+    }
+    if args.used {
+        audit = audit.collecting();
+    }
     let files = read_events(args, world, &mut audit, &mut findings)?;
-    let report = audit.finish(&coverage(args)?);
+    let mut report = audit.finish(&coverage(args)?);
     if report.events == 0 {
         let help = "name the files that CloudTrail delivers, or the output of `aws cloudtrail lookup-events`";
         return Err(Trouble::input(&args.events.join(", "), "NO_EVENTS", "not one event", help));
     }
+    let replayed = other.zip(report.replay.take()).map(|(profile, report)| Replayed { profile, report });
+    let collected = report.used.take();
+    let used = collected.map(|own| UsedAnswer::new(args, world, own, &report, &profiles)).transpose()?;
     let Findings { kept, count } = findings;
-    Ok(AuditAnswer { report, findings: kept, findings_count: count, files, refused, role, profiles })
+    Ok(AuditAnswer {
+        report,
+        findings: kept,
+        findings_count: count,
+        files,
+        refused,
+        replayed,
+        used,
+        role,
+        profiles,
+    })
 }
 
 /// Sessions that were planned.
@@ -299,8 +327,17 @@ impl Answer for AuditAnswer {
         crate::json::indented(&json::AuditJson::new(self))
     }
 
-    /// Whether every session is complete. What is not known to be complete, and a call that is not proven, depends.
+    /// The worst of all that was asked for.
     fn exit(&self) -> Exit {
+        let replayed = self.replayed.as_ref().map_or(Exit::Yes, Replayed::exit);
+        let used = self.used.as_ref().map_or(Exit::Yes, UsedAnswer::exit);
+        worst([self.exit_of_sessions(), replayed, used])
+    }
+}
+
+impl AuditAnswer {
+    /// Whether every session is complete. What is not known to be complete, and a call that is not proven, depends.
+    fn exit_of_sessions(&self) -> Exit {
         match self.report.verdict() {
             SessionVerdict::Broken => Exit::No,
             SessionVerdict::Provisional | SessionVerdict::Incomplete => Exit::Depends,
@@ -314,4 +351,10 @@ impl Answer for AuditAnswer {
             }
         }
     }
+}
+
+/// What is to be said of several answers together: a defect, else a no, else that it depends.
+fn worst(each: [Exit; 3]) -> Exit {
+    let order = [Exit::Bug, Exit::No, Exit::Unanswered, Exit::Depends];
+    order.into_iter().find(|own| each.contains(own)).unwrap_or(Exit::Yes)
 }

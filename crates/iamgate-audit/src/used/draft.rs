@@ -25,6 +25,8 @@ pub(super) struct Draft {
     pub(super) allows: Vec<Allowed>,
     /// The actions, each with the resources on which it has to be allowed as the old profile allows it. `None` stands for all of them.
     pub(super) actions: BTreeMap<Box<str>, Option<ResourceElement>>,
+    /// Actions that would be allowed on some resources only, if the records told all on which they were used, and these were not too many.
+    pub(super) untold: Vec<Box<str>>,
 }
 
 /// Actions that are allowed on the same resources under the same conditions.
@@ -60,7 +62,11 @@ impl Draft {
                 .action(action)
                 .is_some_and(|own| matches!(own.level, AccessLevel::List | AccessLevel::Read));
             let is_narrowed = details.has_resources(action) && (resources == Resources::Used || !is_read);
-            draft.add(action, old, is_narrowed.then(|| narrowed(known)).flatten());
+            let on = is_narrowed.then(|| narrowed(known)).flatten();
+            if is_narrowed && on.is_none() {
+                draft.untold.push(action.into());
+            }
+            draft.add(action, old, on);
         }
         draft
     }
@@ -89,12 +95,11 @@ impl Draft {
         for (resources, conditions) in pieces {
             let resources = narrowed.clone().unwrap_or(resources);
             let like = |own: &&mut Allowed| own.resources == resources && own.conditions == conditions;
-            match self.allows.iter_mut().find(like) {
-                Some(own) => drop(own.actions.insert(name.into())),
-                None => {
-                    let actions = BTreeSet::from([name.into()]);
-                    self.allows.push(Allowed { actions, resources, conditions });
-                }
+            if let Some(own) = self.allows.iter_mut().find(like) {
+                own.actions.insert(name.into());
+            } else {
+                let actions = BTreeSet::from([name.into()]);
+                self.allows.push(Allowed { actions, resources, conditions });
             }
         }
         self.actions.insert(name.into(), narrowed);

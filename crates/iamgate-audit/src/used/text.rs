@@ -3,7 +3,7 @@
 use iamgate::iam_analysis::overlap;
 use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::LetterCase;
-use iamgate::{ActionPattern, DocumentSchema, Policy, Profile};
+use iamgate::{ActionPattern, DocumentSchema, Policy, Profile, ResourcePattern};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -66,7 +66,7 @@ pub(super) fn text(
     let kept = old.kept().iter().map(|own| Kept { actions: about(own.actions(), allowed), why: own.why() });
     let exceptions = old.exceptions().iter().map(|own| Exception {
         actions: about(own.actions(), allowed),
-        resources: own.resources().iter().map(|own| own.text()).collect(),
+        resources: own.resources().iter().map(ResourcePattern::text).collect(),
         why: own.why(),
     });
     let has_unlisted = allowed.iter().any(|own| catalog.action(own.text()).is_none());

@@ -52,6 +52,8 @@ pub struct UsedProfile {
     pub text: String,
     /// Its actions, each with the resources on which it is allowed. `None` stands for those on which the old profile allows it.
     pub actions: BTreeMap<Box<str>, Option<Vec<Box<str>>>>,
+    /// Actions that are not allowed on some resources only, because the records do not tell all on which they were used, or these are more than 16.
+    pub untold: Vec<Box<str>>,
     /// Actions of the catalogue that were not used, and that wildcards allow so that it fits.
     pub added: Vec<Box<str>>,
     /// What is proven of it.
@@ -209,7 +211,8 @@ impl Used {
         };
         let actions =
             form.draft.actions.iter().map(|(name, on)| (name.clone(), on.as_ref().map(texts))).collect();
-        Ok(UsedProfile { profile: new, text: file.text, actions, added, proof })
+        let untold = form.draft.untold.clone();
+        Ok(UsedProfile { profile: new, text: file.text, actions, untold, added, proof })
     }
 }
 
