@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use iam_trail::{Event, Outcome};
 use iamgate::iam_policy::value::Instant;
-use iamgate::{RoleArn, SessionArn};
+use iamgate::{Profile, RoleArn, RoleSnapshot, SessionArn};
 
 use crate::coverage::{Coverage, RegionState};
 use crate::data::{DataProblem, Tables};
@@ -14,8 +14,10 @@ use crate::issued::{Issued, opened, provider};
 use crate::judge::Judge;
 use crate::ledger::{EventPlace, Ledger};
 use crate::planned::PlannedSession;
+use crate::replayed::Replay;
 use crate::report::{AuditReport, SessionReason, SessionReport, SessionVerdict, UnplannedSession};
 use crate::seen::{Before, Seen};
+use crate::used::Used;
 use crate::verdict::EventVerdict;
 
 /// The number of sessions that no plan knows of which each is told.
@@ -45,6 +47,9 @@ pub struct Audit {
     seen: Seen,
     /// The file of the last event.
     file: Arc<str>,
+    tables: Arc<Tables>,
+    replay: Option<Replay>,
+    used: Option<Used>,
 }
 
 /// Whose an event is.
@@ -92,7 +97,28 @@ impl Audit {
             findings: 0,
             seen: Seen::new(MOST_REMEMBERED),
             file: Arc::default(),
+            tables,
+            replay: None,
+            used: None,
         })
+    }
+
+    /// The same audit, which also judges each call under another profile of the same role.
+    #[must_use]
+    pub fn replaying(mut self, role: &RoleSnapshot, profile: &Profile) -> Self {
+        let sessions = self.sessions.iter().map(|(own, ..)| own);
+        self.replay = Some(Replay::new(sessions, role, profile, &self.tables));
+        self
+    }
+
+    /// The same audit, which also collects what calls that succeeded used.
+    ///
+    /// # Cost
+    /// Each call that succeeded is judged with its reasons, some microseconds.
+    #[must_use]
+    pub fn collecting(mut self) -> Self {
+        self.used = Some(Used::default());
+        self
     }
 
     /// Notes that something was not read, so that no session can be complete.
@@ -126,6 +152,13 @@ impl Audit {
                 }
                 let (_, judge, ledger) = self.sessions.get_mut(number)?;
                 ledger.note(event, &file, verdict, || judge.judge(event));
+                let place = || EventPlace::of(event, &file);
+                if let Some(replay) = &mut self.replay {
+                    replay.note(number, event, place, verdict, || judge.judge(event));
+                }
+                if let Some(used) = &mut self.used {
+                    used.note(number, event, place, verdict, || judge.judge(event));
+                }
                 Some(verdict)
             }
             Whose::Unplanned { name, provider } => {
@@ -257,6 +290,8 @@ impl Audit {
             of_others: self.of_others,
             events: self.events,
             copies: self.copies,
+            replay: self.replay.map(Replay::into_report),
+            used: self.used,
         }
     }
 }

@@ -39,7 +39,7 @@ use crate::verdict::{EventVerdict, NotADecision};
 pub struct Judge {
     promise: Promise,
     tables: Arc<Tables>,
-    memory: Memory,
+    memory: Memory<Arc<Answer>>,
     operations: Operations,
 }
 
@@ -66,8 +66,13 @@ pub struct ActionAnswer {
     pub resource: Option<Box<str>>,
     /// Whether the call needed the action for certain. Otherwise the record does not tell.
     pub is_certain: bool,
+    /// The number of its group. Every group of a call counts.
+    pub group: usize,
+    /// Whether one action of its group is enough. Otherwise the call needed those that it was about, and the record does not tell which.
+    pub is_any_enough: bool,
     /// The answer.
     pub answer: Arc<Answer>,
+    pub(crate) on: On,
 }
 
 impl Judge {
@@ -87,6 +92,11 @@ impl Judge {
     /// The promise.
     pub const fn promise(&self) -> &Promise {
         &self.promise
+    }
+
+    /// The tables that it shares with others.
+    pub(crate) const fn tables(&self) -> &Arc<Tables> {
+        &self.tables
     }
 
     /// The verdict on an event: that of [`Self::judge`], without the reasons.
@@ -123,7 +133,7 @@ impl Judge {
         for group in needed.groups() {
             let mut each: Vec<Says> = Vec::new();
             for action in group.actions() {
-                each.push(self.memory.always(&self.promise, &self.tables.details, &action.to_string())?);
+                each.push(self.always_about(&action.to_string())?);
             }
             let says = if group.choice == Choice::AnyOne { Says::any(each) } else { Says::one_of(each) };
             if group.when == When::Always { certain.push(says) } else { at_times.push(says) }
@@ -131,6 +141,20 @@ impl Judge {
         let says = Says::all(certain);
         let is_allowed = Says::all(at_times) == Says::Allowed;
         (says == Says::Denied || (says == Says::Allowed && is_allowed)).then_some(says)
+    }
+
+    /// What the plan says about an action over all requests of the session, whatever their resources are and their records state. `None` if no
+    /// action has that name.
+    fn always_about(&mut self, action: &str) -> Option<Says> {
+        let stated = self.promise.constant().clone();
+        self.answer(action, &On::Anything, &stated).map(|own| own.says)
+    }
+
+    fn answer(&mut self, action: &str, on: &On, stated: &Stated) -> Option<Arc<Answer>> {
+        let (promise, details) = (&self.promise, &self.tables.details);
+        self.memory.answer(&[promise], action, on, stated, |about, stated| {
+            Arc::new(about.answered(promise, details, on, stated))
+        })
     }
 
     /// What is to be said of an event.
@@ -156,7 +180,7 @@ impl Judge {
         let reader = ResourceReader::new(event);
         let mut answers = Vec::new();
         let groups: Vec<Says> =
-            asked.groups().map(|group| self.group(group, &reader, &stated, &mut answers)).collect();
+            asked.groups().zip(0..).map(|own| self.group(own, &reader, &stated, &mut answers)).collect();
         let says = Says::all(groups);
         let verdict = verdict(says, outcome);
         let contradicts =
@@ -167,7 +191,7 @@ impl Judge {
     /// What the plan says about a group of actions.
     fn group(
         &mut self,
-        group: AskedGroup<'static>,
+        (group, number): (AskedGroup<'static>, usize),
         reader: &ResourceReader<'_>,
         stated: &Stated,
         answers: &mut Vec<ActionAnswer>,
@@ -176,8 +200,12 @@ impl Judge {
         for action in group.actions() {
             let action = action.to_string();
             let resources = reader.resources(&action, &self.tables.rules, &self.tables.details);
-            let is_certain = group.is_certain && group.actions().nth(1).is_none();
-            each.push(self.action(&action, &targets(&resources), stated, is_certain, answers));
+            let place = Place {
+                group: number,
+                is_any_enough: group.is_any_enough,
+                is_certain: group.is_certain && group.actions().nth(1).is_none(),
+            };
+            each.push(self.action(&action, &targets(&resources), stated, place, answers));
         }
         let says = if group.is_any_enough {
             Says::any(each)
@@ -193,19 +221,17 @@ impl Judge {
         action: &str,
         targets: &Targets,
         stated: &Stated,
-        is_certain: bool,
+        place: Place,
         answers: &mut Vec<ActionAnswer>,
     ) -> Says {
+        let Place { group, is_any_enough, is_certain } = place;
         let mut ask = |on: &On, is_certain: bool| {
-            let answer = self.memory.answer(&self.promise, &self.tables.details, action, on, stated);
+            let answer = self.answer(action, on, stated);
             let answer = answer.unwrap_or_else(|| Arc::new(Answer::new(Says::Depends)));
             let says = answer.says;
-            let resource = match on {
-                On::Exactly(arn) => Some(arn.clone()),
-                On::Matching(patterns) => Some(patterns.join(" or ").into()),
-                On::Anything => None,
-            };
-            answers.push(ActionAnswer { action: action.into(), resource, is_certain, answer });
+            let resource = on.text();
+            let (action, on) = (action.into(), on.clone());
+            answers.push(ActionAnswer { action, resource, is_certain, group, is_any_enough, answer, on });
             says
         };
         let mut all: Vec<Says> = Vec::new();
@@ -242,6 +268,14 @@ impl Judged {
     const fn without(verdict: EventVerdict) -> Self {
         Self { verdict, answers: Vec::new(), contradicts: None }
     }
+}
+
+/// Where an action stands among those that a call needed.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    group: usize,
+    is_any_enough: bool,
+    is_certain: bool,
 }
 
 /// The verdict on a call that ended so, by what the plan says about it.

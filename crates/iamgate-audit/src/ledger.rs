@@ -122,7 +122,7 @@ impl Ledger {
         explain: impl FnOnce() -> Judged,
     ) {
         self.note_file(file);
-        let by_service = matches!(Way::of(event), Way::Service(_) | Way::Aws);
+        let by_service = is_by_service(event);
         let identity = event.user_identity.as_ref();
         // A session of the console may have keys of its own.
         let is_of_console = event.session_credential_from_console.is_some_and(|own| own.0);
@@ -266,6 +266,11 @@ impl Ledger {
             .map(|own| own.calls.count)
             .fold(0, u64::saturating_add)
     }
+}
+
+/// Whether a service made a call in a session's name.
+pub(crate) fn is_by_service(event: &Event<'_>) -> bool {
+    matches!(Way::of(event), Way::Service(_) | Way::Aws)
 }
 
 fn add(set: &mut BTreeSet<Box<str>>, text: Option<&str>) {

@@ -13,6 +13,7 @@
 //! Comments name rules by their numbers, such as "rule 5.2". They are those of `SEMANTICS.md` in the crate `iam-eval`.
 #![forbid(unsafe_code)]
 
+mod about;
 mod answer;
 mod audit;
 mod coverage;
@@ -26,9 +27,11 @@ mod moment;
 mod planned;
 mod promise;
 mod refine;
+mod replayed;
 mod report;
 mod seen;
 mod targets;
+mod used;
 mod verdict;
 
 pub use answer::{Answer, Missing, Says};
@@ -41,5 +44,10 @@ pub use judge::{ActionAnswer, Judge, Judged};
 pub use ledger::{CallKind, Calls, EventPlace};
 pub use planned::PlannedSession;
 pub use promise::Promise;
+pub use replayed::{Change, ChangeKind, ChangedCalls, ReplayReport};
 pub use report::{AuditReport, SessionReason, SessionReport, SessionVerdict, UnplannedSession};
+pub use used::{
+    LEAST_DAYS, LEAST_SESSIONS, Lack, NotWritten, Resources, Used, UsedAction, UsedProfile, UsedProof,
+    Writing,
+};
 pub use verdict::{CannotBeJudged, EventVerdict, NotADecision};

@@ -24,6 +24,8 @@ pub struct Promise {
     pub(crate) principal: Principal,
     /// What is known of every request: keys of the principal and of the session.
     constant: Stated,
+    /// Whether a session has no tag besides those that are known.
+    has_known_tags: bool,
     pub(crate) assumed: ResourcePolicies,
 }
 
@@ -55,19 +57,38 @@ impl Promise {
             Some(own) => promise.constant.with("aws:SourceIdentity", ContextValue::single(&**own)),
             None => promise.constant.without("aws:SourceIdentity"),
         };
-        // No other tag is one of the session.
-        let policies = promise.layers.policies();
+        promise.has_known_tags = true;
+        promise.without_other_tags()
+    }
+
+    /// The promise of the same session, of the same role, under another profile. The session has the tag of that profile.
+    #[must_use]
+    pub fn under(&self, role: &RoleSnapshot, profile: &Profile) -> Self {
+        let other = Self::new(session_layers(Some(role), profile), self.principal.clone(), role.arn());
+        let mut own = Self { layers: other.layers, granted: other.granted, ..self.clone() };
+        if let Some(tag) = profile.tag() {
+            own = own.tagged(tag.key(), tag.value());
+        }
+        own.without_other_tags()
+    }
+
+    /// The same promise, if all tags of the session are known: it has no other tag for which a policy asks.
+    fn without_other_tags(mut self) -> Self {
+        if !self.has_known_tags {
+            return self;
+        }
+        let policies = self.layers.policies();
         let asked: BTreeSet<Box<str>> = policies
             .flat_map(|(_, policy)| policy.asked_keys())
             .filter(|own| is_tag(own))
             .map(Into::into)
             .collect();
         for key in asked {
-            if !promise.is_constant(&key) {
-                promise.constant = promise.constant.without(&key);
+            if !self.is_constant(&key) {
+                self.constant = self.constant.without(&key);
             }
         }
-        promise
+        self
     }
 
     /// The promise of these layers, for a session of this role.
@@ -86,7 +107,7 @@ impl Promise {
         for (key, value) in principal.keys().iter() {
             constant = constant.with(key, value.clone());
         }
-        Self { layers, granted, principal, constant, assumed }
+        Self { layers, granted, principal, constant, has_known_tags: false, assumed }
     }
 
     /// The same promise, for a session of which a principal tag is known.

@@ -33,7 +33,7 @@ pub(crate) fn refined(
     keys: &[Box<str>],
 ) -> Answer {
     let Some(scope) = scope(on) else { return Answer::new(Says::Depends) };
-    let mut analysis = Analysis::new(space_of(promise, details, stated, keys)).within(STEPS);
+    let mut analysis = Analysis::new(space_of(&[promise], details, stated, keys)).within(STEPS);
     let mut inside = promise.layers.clone();
     inside.scope = Some(vec![vec![Arc::clone(&scope)]]);
     let possible = Question::new(&inside).about(Actions::One(action.clone())).asked_by(&promise.principal);
@@ -72,6 +72,31 @@ pub(crate) fn refined(
     answer
 }
 
+/// Whether the policies of one promise allow whatever those of another allow of an action on a resource of which not all is known, for every value
+/// of what is unknown: also where a policy of the resource grants the role what its own policies do not (rule 5.21).
+pub(crate) fn keeps(
+    [before, after]: [&Promise; 2],
+    details: &dyn Lookup,
+    action: &Action,
+    on: &On,
+    stated: &Stated,
+    keys: &[Box<str>],
+) -> bool {
+    let Some(scope) = scope(on) else { return false };
+    let space = space_of(&[before, after], details, stated, keys);
+    let mut analysis = Analysis::new(space).within(STEPS);
+    let with_grant = [(&before.layers, &after.layers), (&before.granted, &after.granted)];
+    with_grant.into_iter().all(|(before, after_layers)| {
+        let mut inside = before.clone();
+        inside.scope = Some(vec![vec![Arc::clone(&scope)]]);
+        let lost = Question::new(&inside)
+            .about(Actions::One(action.clone()))
+            .asked_by(&after.principal)
+            .beyond(after_layers);
+        analysis.never(&lost).holds_at_first()
+    })
+}
+
 fn doubts(verdict: &Verdict) -> Option<&Vec<Doubt>> {
     if let Verdict::Unknown(doubts) = verdict { Some(doubts) } else { None }
 }
@@ -94,8 +119,8 @@ fn scope(on: &On) -> Option<Arc<Policy>> {
 }
 
 /// The requests with what is stated about the keys that matter.
-fn space_of(promise: &Promise, details: &dyn Lookup, stated: &Stated, keys: &[Box<str>]) -> Space {
-    let policies = promise.layers.policies();
+fn space_of(promises: &[&Promise], details: &dyn Lookup, stated: &Stated, keys: &[Box<str>]) -> Space {
+    let policies = promises.iter().flat_map(|own| own.layers.policies());
     let conditions: Vec<&Condition> = policies
         .flat_map(|(_, policy)| &policy.statements)
         .flat_map(|statement| &statement.conditions)

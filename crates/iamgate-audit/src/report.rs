@@ -9,6 +9,8 @@ use iamgate::iam_policy::value::Instant;
 use crate::issued::{Issued, Mismatch, Parameter};
 use crate::ledger::{CallKind, Calls, EventPlace};
 use crate::planned::PlannedSession;
+use crate::replayed::ReplayReport;
+use crate::used::Used;
 
 /// What is said of a session as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -351,6 +353,10 @@ pub struct AuditReport {
     pub events: u64,
     /// Copies of events.
     pub copies: u64,
+    /// What the sessions did, judged under another profile, if somebody asked for it: [`Audit::replaying`](crate::Audit::replaying).
+    pub replay: Option<ReplayReport>,
+    /// What the sessions used, if somebody asked for it: [`Audit::collecting`](crate::Audit::collecting).
+    pub used: Option<Used>,
 }
 
 impl AuditReport {

@@ -13,6 +13,20 @@ pub(crate) enum On {
     Anything,
 }
 
+impl On {
+    /// The resource, or the patterns of what it may be, for people. `None` for any one.
+    pub(crate) fn text(&self) -> Option<Box<str>> {
+        let shown = |own: &String| if own == STAR { "*".to_owned() } else { own.clone() };
+        match self {
+            Self::Exactly(arn) => Some(arn.clone()),
+            Self::Matching(patterns) => {
+                Some(patterns.iter().map(shown).collect::<Vec<_>>().join(" or ").into())
+            }
+            Self::Anything => None,
+        }
+    }
+}
+
 /// What AWS asked about one action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Targets {
@@ -40,10 +54,14 @@ pub(crate) fn targets(resources: &Resources<'_>) -> Targets {
     }
 }
 
+/// The pattern of the resource `*` alone: AWS asks about `*` or an ARN, and no ARN is one character. A policy has no other pattern that matches only
+/// `*`, because `*` itself matches everything.
+const STAR: &str = "?";
+
 /// `*`, or one of the forms.
 fn unnamed(forms: &[RequestResource<'_>]) -> On {
     let patterns = forms.iter().map(|own| pattern(&own.arn));
-    On::Matching(std::iter::once("${*}".to_owned()).chain(patterns).collect())
+    On::Matching(std::iter::once(STAR.to_owned()).chain(patterns).collect())
 }
 
 /// The resources about which AWS may have asked: one of these.

@@ -61,7 +61,7 @@ pub(crate) enum Verb {
     Record(Record),
     /// Hold what sessions did, by the records of CloudTrail, against their plans
     #[command(after_help = AUDIT_HELP)]
-    Audit(Plain<AuditArgs>),
+    Audit(Audit),
     /// Say whom the trust policy of a role lets in
     #[command(after_help = TRUST_HELP)]
     Trust(Plain<TrustArgs>),
@@ -120,6 +120,19 @@ pub(crate) enum Verb {
 pub(crate) struct Plain<A: Args> {
     #[command(flatten)]
     pub(crate) args: A,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
+}
+
+/// Sessions that are held against their plans.
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) args: AuditArgs,
+    /// With --used: write the profile to a file; one that exists is overwritten only if it has this very profile
+    #[arg(long, value_name = "FILE", requires = "used")]
+    pub(crate) write: Option<String>,
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(crate) format: AnswerFormat,

@@ -1,14 +1,17 @@
 //! `iamgate audit`: sessions held against their plans.
 
+mod replayed;
+mod used;
+
 use std::fmt::Write as _;
 
 use iamgate::DecidingStatement;
 use iamgate::iam_json::visible;
-use iamgate_audit::{ActionAnswer, CallKind, Calls, EventVerdict, Says, SessionVerdict};
+use iamgate_audit::{ActionAnswer, CallKind, Calls, EventPlace, EventVerdict, Says, SessionVerdict};
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{AnswerSchema, AuditAnswer, AuditArgs, AuditedSession, Exit};
+use iamgate_verbs::{AnswerSchema, AuditAnswer, AuditedSession, Exit};
 
-use crate::args::Plain;
+use crate::args::Audit;
 use crate::disk::Disk;
 use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, paint};
@@ -17,11 +20,27 @@ use crate::trouble::answered;
 /// The number of findings that are shown.
 const SHOWN: usize = 20;
 
-pub(crate) fn run(args: &Plain<AuditArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
-    let answer = iamgate_verbs::audit(&args.args, disk);
-    answered(answer, AnswerSchema::Audit, args.format, screen, |answer, screen| {
+pub(crate) fn run(args: &Audit, disk: &Disk, screen: &mut Screen) -> Exit {
+    let mut said = None;
+    let answer = iamgate_verbs::audit(&args.args, disk).and_then(|answer| {
+        if let (Some(path), Some(own)) = (&args.write, &answer.used) {
+            said = Some(used::write(path, own, disk)?);
+        }
+        Ok(answer)
+    });
+    let exit = answered(answer, AnswerSchema::Audit, args.format, screen, |answer, screen| {
         screen.data(&human(answer));
-    })
+        if let Some(own) = &answer.replayed {
+            screen.data(&replayed::human(own, answer.role()));
+        }
+        if let Some(own) = &answer.used {
+            screen.data(&used::human(own, args.write.is_some()));
+        }
+    });
+    if let Some(said) = said {
+        screen.aside(&said);
+    }
+    exit
 }
 
 fn human(answer: &AuditAnswer) -> String {
@@ -184,30 +203,25 @@ fn call_human(out: &mut String, kind: &CallKind, calls: &Calls, session: &Audite
         visible(&kind.source),
     );
     for own in &calls.answers {
-        let _ = writeln!(out, "    {}", shown(&answer(own, session)));
+        let _ = writeln!(out, "    {}", shown(&answer(own, &session.statements(&own.answer))));
     }
     if let Some(message) = calls.message.as_deref().filter(|own| !own.is_empty()) {
         let _ = writeln!(out, "    AWS: {}", visible(message));
     }
-    let _ = writeln!(
-        out,
-        "    {}",
-        paint(
-            DIM,
-            &format!(
-                "first at {}, event {} in {}",
-                visible(&calls.first.time),
-                visible(&calls.first.event_id),
-                shown(&calls.first.file)
-            )
-        )
-    );
+    let _ = writeln!(out, "    {}", paint(DIM, &first(&calls.first)));
 }
 
-fn answer(own: &ActionAnswer, session: &AuditedSession<'_>) -> String {
+/// The place of the first of several events.
+fn first(place: &EventPlace) -> String {
+    let (time, event) = (visible(&place.time), visible(&place.event_id));
+    format!("first at {time}, event {event} in {}", shown(&place.file))
+}
+
+/// What policies say about one action, with the statements that bring it about.
+fn answer(own: &ActionAnswer, statements: &[DecidingStatement]) -> String {
     let on = own.resource.as_deref().map_or_else(|| "any resource".to_owned(), ToOwned::to_owned);
     let may = if own.is_certain { "" } else { ", if the call needed it" };
-    let named = by_layer(&session.statements(&own.answer));
+    let named = by_layer(statements);
     let by = if named.is_empty() { String::new() } else { format!(" by {named}") };
     let says = match own.answer.says {
         Says::Allowed => format!("is allowed{by}"),

@@ -16,6 +16,8 @@ use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 
+pub(crate) use build::write;
+
 pub(crate) fn run(args: &Profiles, disk: &Disk, screen: &mut Screen) -> Exit {
     match &args.verb {
         Some(ProfilesVerb::Build(own)) => build::run(own, disk, screen),

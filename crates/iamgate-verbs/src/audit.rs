@@ -2,7 +2,9 @@
 
 mod json;
 mod records;
+mod replayed;
 mod trail;
+mod used;
 
 use iamgate::iam_eval::StatementRef;
 use iamgate::iam_json::quoted;
@@ -16,6 +18,8 @@ use crate::args::{AuditArgs, SessionFlags};
 use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
+pub use replayed::Replayed;
+pub use used::{Unwritten, UsedAnswer};
 
 /// The number of findings that are kept.
 const MOST_FINDINGS: usize = 1_000;
@@ -36,6 +40,10 @@ pub struct AuditAnswer {
     pub refused: usize,
     /// Whether the signatures of all decision records were verified.
     has_signatures: bool,
+    /// What the sessions did, judged under another profile, if it was asked for.
+    pub replayed: Option<Replayed>,
+    /// A profile for what the sessions used, if it was asked for.
+    pub used: Option<UsedAnswer>,
     role: RoleSnapshot,
     /// The profile of each session.
     profiles: Vec<Profile>,
@@ -71,7 +79,7 @@ pub struct FileFinding {
 /// # Errors
 /// The role, a record of a decision or a file cannot be read, or there is not one event. What is wrong within a file of events is a finding.
 pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble> {
-    let inputs = std::iter::once(&args.snapshot).chain(&args.record).chain(&args.events);
+    let inputs = std::iter::once(&args.snapshot).chain(&args.record).chain(&args.events).chain(&args.profile);
     if inputs.filter(|path| *path == "-").count() > 1 {
         let help = "standard input can be read once: name files for the others";
         return Err(Trouble::usage("`-` twice", help));
@@ -84,6 +92,7 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     };
     let (role, ..) = load::role(world, &args.snapshot, &flags(&SessionFlags::default().profile))?;
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
+    let other = replayed::profile(args, world, role.account())?;
     let mut plans = Plans { sessions: Vec::new(), profiles: Vec::new(), refused: 0 };
     let mut findings = Findings::default();
     for line in &records::lines(args, world)? {
@@ -97,16 +106,25 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     let Plans { sessions, profiles, refused } = plans;
     let arns = providers.providers().iter().map(|own| own.arn(role.partition(), role.account()).into());
     let mut audit = Audit::new(role.arn(), arns, sessions).map_err(Trouble::bug)?;
+    if let Some(other) = &other {
+        audit = audit.replaying(&role, other);
+    }
+    if args.used {
+        audit = audit.collecting();
+    }
     let mut coverage = trail::told(args, world)?;
     let files = trail::read(args, world, &mut audit, &mut findings)?;
     coverage.digests = files.digests(args, role.account(), &mut findings)?;
     trail::check(&coverage, args)?;
     let files = files.count();
-    let report = audit.finish(&coverage);
+    let mut report = audit.finish(&coverage);
     if report.events == 0 {
         let help = "name the files that CloudTrail delivers, or the output of `aws cloudtrail lookup-events`";
         return Err(Trouble::input(&args.events.join(", "), "NO_EVENTS", "not one event", help));
     }
+    let replayed = other.zip(report.replay.take()).map(|(profile, report)| Replayed { profile, report });
+    let collected = report.used.take();
+    let used = collected.map(|own| UsedAnswer::new(args, world, own, &report, &profiles)).transpose()?;
     let Findings { kept, count } = findings;
     Ok(AuditAnswer {
         report,
@@ -115,6 +133,8 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
         files,
         refused,
         has_signatures: records::are_verified(args),
+        replayed,
+        used,
         role,
         profiles,
     })
@@ -250,8 +270,17 @@ impl Answer for AuditAnswer {
         crate::json::indented(&json::AuditJson::new(self))
     }
 
-    /// Whether every session is complete. What is not known to be complete, and a call that is not proven, depends.
+    /// The worst of all that was asked for.
     fn exit(&self) -> Exit {
+        let replayed = self.replayed.as_ref().map_or(Exit::Yes, Replayed::exit);
+        let used = self.used.as_ref().map_or(Exit::Yes, UsedAnswer::exit);
+        worst([self.exit_of_sessions(), replayed, used])
+    }
+}
+
+impl AuditAnswer {
+    /// Whether every session is complete. What is not known to be complete, and a call that is not proven, depends.
+    fn exit_of_sessions(&self) -> Exit {
         match self.report.verdict() {
             SessionVerdict::Broken => Exit::No,
             SessionVerdict::Provisional | SessionVerdict::Incomplete => Exit::Depends,
@@ -265,4 +294,10 @@ impl Answer for AuditAnswer {
             }
         }
     }
+}
+
+/// What is to be said of several answers together: a defect, else a no, else that it depends.
+fn worst(each: [Exit; 3]) -> Exit {
+    let order = [Exit::Bug, Exit::No, Exit::Unanswered, Exit::Depends];
+    order.into_iter().find(|own| each.contains(own)).unwrap_or(Exit::Yes)
 }

@@ -81,7 +81,7 @@ pub use args::{
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
 #[cfg(feature = "audit")]
-pub use audit::{AuditAnswer, AuditedSession, FileFinding, audit};
+pub use audit::{AuditAnswer, AuditedSession, FileFinding, Replayed, Unwritten, UsedAnswer, audit};
 pub use check::{
     Acceptance, Assertion, Baseline, CheckAnswer, CheckSettings, Checked, Choice, Codes, Files, Finding,
     Hidden, Hiding, LeftFix, Mended, Note, Notice, PathSettings, PlacedFix, check, check_with, mend,

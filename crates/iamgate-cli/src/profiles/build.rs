@@ -52,7 +52,7 @@ pub(super) fn run(args: &BuildProfile, disk: &Disk, screen: &mut Screen) -> Exit
 }
 
 /// Writes the text of a profile. A file that is there must have a profile of this name.
-fn write(path: &str, profile: &Profile, text: &str, links: Links) -> Result<(), Trouble> {
+pub(crate) fn write(path: &str, profile: &Profile, text: &str, links: Links) -> Result<(), Trouble> {
     let failed = |error: io::Error| unreadable(path, &error);
     if !Path::new(path).exists() {
         let file = OpenOptions::new().write(true).create_new(true).open(path);

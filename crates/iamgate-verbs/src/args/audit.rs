@@ -42,6 +42,21 @@ pub struct AuditArgs {
     /// Which calls the trail records: the output of `aws cloudtrail get-event-selectors`
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub selectors: Option<String>,
+    /// Also judge each call under another profile, its name or its path: would it have allowed what the sessions did?
+    #[cfg_attr(feature = "clap", arg(long, value_name = "PROFILE"))]
+    pub profile: Option<String>,
+    /// Also write the smallest profile that allows what the sessions used and nothing beyond their own profile, as far as that is proven
+    #[cfg_attr(feature = "clap", arg(long))]
+    #[serde(default)]
+    pub used: bool,
+    /// Allow each used action only on the resources on which it was used; without it, reads are allowed on every resource
+    #[cfg_attr(feature = "clap", arg(long, requires = "used"))]
+    #[serde(default)]
+    pub used_resources: bool,
+    /// Write the profile also if there are fewer than 20 sessions with calls, or 14 days, or not everything is known of the sessions
+    #[cfg_attr(feature = "clap", arg(long, requires = "used"))]
+    #[serde(default)]
+    pub used_anyway: bool,
     /// The folder of the profiles, in place of the built-in ones
     #[cfg_attr(feature = "clap", arg(long, value_name = "FOLDER"))]
     pub profiles: Option<String>,

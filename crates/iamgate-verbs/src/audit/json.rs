@@ -1,8 +1,11 @@
 //! The answer in JSON.
 
+use iamgate::DecidingStatement;
 use iamgate_audit::{ActionAnswer, CallKind, Calls, EventPlace, Issued, Missing, SessionReason};
 use serde::Serialize;
 
+use super::replayed::ReplayedJson;
+use super::used::UsedJson;
 use super::{AuditAnswer, AuditedSession};
 use crate::answer::AnswerSchema;
 
@@ -28,6 +31,12 @@ pub(crate) struct AuditJson<'a> {
     counts: CountsJson,
     /// What the verdicts take for true.
     premises: [&'static str; 5],
+    /// What the sessions did, judged under another profile. Left out if it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replayed: Option<ReplayedJson<'a>>,
+    /// What the sessions used, and a profile for it. Left out if it was not asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used: Option<UsedJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -95,7 +104,7 @@ struct MismatchJson<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct PlaceJson<'a> {
+pub(super) struct PlaceJson<'a> {
     time: &'a str,
     event_id: &'a str,
     file: &'a str,
@@ -122,7 +131,7 @@ struct CallsJson<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct AnswerJson<'a> {
+pub(super) struct AnswerJson<'a> {
     action: &'a str,
     /// The resource, as far as it is known. `null` stands for any one.
     resource: Option<&'a str>,
@@ -201,6 +210,8 @@ impl<'a> AuditJson<'a> {
                 refused_records: answer.refused,
             },
             premises: answer.premises(),
+            replayed: answer.replayed.as_ref().map(|own| ReplayedJson::new(own, answer.role())),
+            used: answer.used.as_ref().map(UsedJson::new),
         }
     }
 }
@@ -247,7 +258,7 @@ impl<'a> IssuedJson<'a> {
 }
 
 impl<'a> PlaceJson<'a> {
-    fn new(place: &'a EventPlace) -> Self {
+    pub(super) fn new(place: &'a EventPlace) -> Self {
         Self { time: &place.time, event_id: &place.event_id, file: &place.file }
     }
 }
@@ -264,20 +275,24 @@ impl<'a> CallsJson<'a> {
             first: PlaceJson::new(&calls.first),
             last: PlaceJson::new(&calls.last),
             message: calls.message.as_deref(),
-            answers: calls.answers.iter().map(|own| AnswerJson::new(own, session)).collect(),
+            answers: calls
+                .answers
+                .iter()
+                .map(|own| AnswerJson::new(own, &session.statements(&own.answer)))
+                .collect(),
         }
     }
 }
 
 impl<'a> AnswerJson<'a> {
-    fn new(own: &'a ActionAnswer, session: &AuditedSession<'_>) -> Self {
+    pub(super) fn new(own: &'a ActionAnswer, statements: &[DecidingStatement]) -> Self {
         let answer = &own.answer;
         Self {
             action: &own.action,
             resource: own.resource.as_deref(),
             certain: own.is_certain,
             says: answer.says.name(),
-            statements: session.statements(answer).iter().map(ToString::to_string).collect(),
+            statements: statements.iter().map(ToString::to_string).collect(),
             silent: answer.silent.iter().map(|own| own.name()).collect(),
             missing: answer.missing.iter().copied().map(Missing::name).collect(),
             keys: &answer.keys,
