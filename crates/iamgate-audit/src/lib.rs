@@ -15,6 +15,7 @@
 
 mod answer;
 mod audit;
+mod code;
 mod coverage;
 mod data;
 mod issued;
@@ -32,6 +33,7 @@ mod verdict;
 
 pub use answer::{Answer, Missing, Says};
 pub use audit::Audit;
+pub use code::{AuditCode, CodeKind};
 pub use coverage::{Coverage, Logged, Validated};
 pub use data::{DataProblem, Tables};
 pub use issued::{Issued, Mismatch, Parameter};

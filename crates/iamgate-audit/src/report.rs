@@ -6,6 +6,7 @@ use std::fmt;
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
 
+use crate::code::AuditCode;
 use crate::issued::{Issued, Mismatch, Parameter};
 use crate::ledger::{CallKind, Calls, EventPlace};
 use crate::planned::PlannedSession;
@@ -112,31 +113,36 @@ pub enum SessionReason {
 }
 
 impl SessionReason {
+    /// What its code means.
+    pub const fn about(&self) -> AuditCode {
+        match self {
+            Self::Outside { .. } => AuditCode::OUTSIDE_THE_PLAN,
+            Self::IssuedOtherwise(_) => AuditCode::ISSUED_OTHERWISE,
+            Self::IssuedAgain { .. } => AuditCode::ISSUED_AGAIN,
+            Self::AnotherKey { .. } => AuditCode::ANOTHER_ACCESS_KEY,
+            Self::AnotherBeginning { .. } => AuditCode::ANOTHER_BEGINNING,
+            Self::AfterTheEnd => AuditCode::AFTER_THE_END,
+            Self::NotIssued => AuditCode::NO_RECORD_OF_ISSUANCE,
+            Self::Untold(_) => AuditCode::ISSUANCE_UNTOLD,
+            Self::NotJudged { .. } => AuditCode::NOT_JUDGED,
+            Self::TooManyKinds => AuditCode::TOO_MANY_KINDS,
+            Self::DamagedFiles { .. } => AuditCode::DAMAGED_FILES,
+            Self::NotRead { .. } => AuditCode::NOT_READ,
+            Self::CopiesNotTold => AuditCode::COPIES_NOT_TOLD,
+            Self::NoDataEvents => AuditCode::NO_DATA_EVENTS,
+            Self::NoReads => AuditCode::NO_READS,
+            Self::NotValidated { .. } => AuditCode::NOT_VALIDATED,
+            Self::RegionsNotTold => AuditCode::REGIONS_NOT_TOLD,
+            Self::DataEventsNotTold => AuditCode::DATA_EVENTS_NOT_TOLD,
+            Self::ReadsNotTold => AuditCode::READS_NOT_TOLD,
+            Self::NotKnownUntilWhen => AuditCode::NOT_KNOWN_UNTIL_WHEN,
+            Self::NotSettled => AuditCode::NOT_SETTLED,
+        }
+    }
+
     /// The code in JSON.
     pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Outside { .. } => "OUTSIDE_THE_PLAN",
-            Self::IssuedOtherwise(_) => "ISSUED_OTHERWISE",
-            Self::IssuedAgain { .. } => "ISSUED_AGAIN",
-            Self::AnotherKey { .. } => "ANOTHER_ACCESS_KEY",
-            Self::AnotherBeginning { .. } => "ANOTHER_BEGINNING",
-            Self::AfterTheEnd => "AFTER_THE_END",
-            Self::NotIssued => "NO_RECORD_OF_ISSUANCE",
-            Self::Untold(_) => "ISSUANCE_UNTOLD",
-            Self::NotJudged { .. } => "NOT_JUDGED",
-            Self::TooManyKinds => "TOO_MANY_KINDS",
-            Self::DamagedFiles { .. } => "DAMAGED_FILES",
-            Self::NotRead { .. } => "NOT_READ",
-            Self::CopiesNotTold => "COPIES_NOT_TOLD",
-            Self::NoDataEvents => "NO_DATA_EVENTS",
-            Self::NoReads => "NO_READS",
-            Self::NotValidated { .. } => "NOT_VALIDATED",
-            Self::RegionsNotTold => "REGIONS_NOT_TOLD",
-            Self::DataEventsNotTold => "DATA_EVENTS_NOT_TOLD",
-            Self::ReadsNotTold => "READS_NOT_TOLD",
-            Self::NotKnownUntilWhen => "NOT_KNOWN_UNTIL_WHEN",
-            Self::NotSettled => "NOT_SETTLED",
-        }
+        self.about().name
     }
 
     /// The verdict that it leads to by itself.
