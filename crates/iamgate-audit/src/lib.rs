@@ -42,4 +42,4 @@ pub use ledger::{CallKind, Calls, EventPlace};
 pub use planned::PlannedSession;
 pub use promise::Promise;
 pub use report::{AuditReport, SessionReason, SessionReport, SessionVerdict, UnplannedSession};
-pub use verdict::{CannotBeJudged, EventVerdict, NotADecision};
+pub use verdict::{CallVerdict, CannotBeJudged, EventVerdict, NotADecision};

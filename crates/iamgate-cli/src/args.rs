@@ -61,7 +61,7 @@ pub(crate) enum Verb {
     Record(Record),
     /// Hold what sessions did, by the records of CloudTrail, against their plans
     #[command(after_help = AUDIT_HELP)]
-    Audit(Plain<AuditArgs>),
+    Audit(Audit),
     /// Say whom the trust policy of a role lets in
     #[command(after_help = TRUST_HELP)]
     Trust(Plain<TrustArgs>),
@@ -123,6 +123,25 @@ pub(crate) struct Plain<A: Args> {
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(crate) format: AnswerFormat,
+}
+
+/// Sessions that are held against their plans.
+#[derive(Debug, Args)]
+pub(crate) struct Audit {
+    #[command(flatten)]
+    pub(crate) args: AuditArgs,
+    /// How the answer is printed: jsonl has a line for each session, kind of call and finding, markdown is for a ticket
+    #[arg(long, value_enum, default_value_t = AuditFormat::Human)]
+    pub(crate) format: AuditFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum AuditFormat {
+    Human,
+    Json,
+    Jsonl,
+    Markdown,
+    Sarif,
 }
 
 /// A role and a session profile.

@@ -11,7 +11,8 @@ use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
 use iamgate::{DecidingStatement, DecisionRecord, File, IdentityProviders, Profile, RoleSnapshot, described};
 use iamgate_audit::{
-    Answer as Says, Audit, AuditCode, AuditReport, Coverage, EventVerdict, PlannedSession, SessionReport, SessionVerdict,
+    Answer as Says, Audit, AuditCode, AuditReport, Coverage, EventVerdict, PlannedSession, SessionReport,
+    SessionVerdict,
 };
 
 use crate::answer::{Answer, Exit};

@@ -82,6 +82,8 @@ pub use args::{
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
 #[cfg(feature = "audit")]
+pub use audit::words as audit_words;
+#[cfg(feature = "audit")]
 pub use audit::{AuditAnswer, AuditPoint, AuditedSession, FileFinding, PointPlace, RecordPlace, audit};
 pub use check::{
     Acceptance, Assertion, Baseline, CheckAnswer, CheckSettings, Checked, Choice, Codes, Files, Finding,

@@ -172,7 +172,7 @@ impl<'a> AuditedSession<'a> {
 
     fn calls(&self, code: AuditCode, kind: &'a CallKind, calls: &'a Calls) -> AuditPoint<'a> {
         let answers: BTreeSet<String> = calls.answers.iter().map(|own| self.says(own)).collect();
-        let mut says = format!("{}: {}", words::call_verdict(kind.verdict), words::calls(kind, calls));
+        let mut says = format!("{}: {}", words::event_verdict(kind.verdict), words::calls(kind, calls));
         for own in answers {
             says.push_str("; ");
             says.push_str(&own);

@@ -1,7 +1,7 @@
 //! What the answer says, in words. Texts from outside are as they are: who shows them makes them harmless.
 
 use iamgate::DecidingStatement;
-use iamgate_audit::{ActionAnswer, CallKind, Calls, EventVerdict, Says, SessionVerdict};
+use iamgate_audit::{ActionAnswer, CallKind, CallVerdict, Calls, EventVerdict, Says, SessionVerdict};
 
 use super::{AuditedSession, FileFinding};
 use crate::words::plural;
@@ -62,20 +62,24 @@ pub const fn session_verdict(verdict: SessionVerdict) -> &'static str {
 }
 
 /// A verdict on a call, in words.
-pub fn call_verdict(verdict: EventVerdict) -> String {
-    let words = match verdict {
-        EventVerdict::NotADecision(_) => "no decision".to_owned(),
-        EventVerdict::AsPlanned
-        | EventVerdict::DeniedAsPlanned
-        | EventVerdict::RefusedByOthers
-        | EventVerdict::NotProven
-        | EventVerdict::Outside
-        | EventVerdict::CannotBeJudged(_)
-        | _ => verdict.name().replace('_', " "),
-    };
+pub const fn call_verdict(verdict: CallVerdict) -> &'static str {
+    match verdict {
+        CallVerdict::Outside => "outside the plan",
+        CallVerdict::NotProven => "not proven",
+        CallVerdict::CannotBeJudged => "cannot be judged",
+        CallVerdict::RefusedByOthers => "refused by others",
+        CallVerdict::DeniedAsPlanned => "denied as planned",
+        CallVerdict::AsPlanned => "as planned",
+        CallVerdict::NotADecision => "no decision",
+    }
+}
+
+/// A verdict on a call and its reason, in words.
+pub fn event_verdict(verdict: EventVerdict) -> String {
+    let words = call_verdict(verdict.without_reason());
     match verdict.reason() {
         Some(reason) => format!("{words} ({})", reason.replace('_', " ")),
-        None => words,
+        None => words.to_owned(),
     }
 }
 
