@@ -90,9 +90,9 @@ fn a_ticket_has_the_verdict_first_and_the_premises_last() {
         format!("\n### `{}`: broken\n", record["call"]["RoleSessionName"].as_str().unwrap()),
         "\n- `OUTSIDE_THE_PLAN`: 2 calls succeeded that the plan denies. To do: look at the event".to_owned(),
         "\n| outside the plan | 2 | `s3:PutObject` (2) |\n".to_owned(),
-        "\n| cannot be judged | 1 | `mystery:Frobnicate` |\n".to_owned(),
-        "\n| as planned | 1 | `ec2:DescribeVpcs` |\n".to_owned(),
-        "\n| outside the plan, by services in its name | 1 | `kms:GenerateDataKey` |\n".to_owned(),
+        "| cannot be judged | 1 | `mystery:Frobnicate` |\n".to_owned(),
+        "| as planned | 1 | `ec2:DescribeVpcs` |\n".to_owned(),
+        "| outside the plan, by services in its name | 1 | `kms:GenerateDataKey` |\n".to_owned(),
         "\n**Outside the plan**\n\n- 2 PutObject calls of s3.amazonaws.com\n".to_owned(),
         "  - first at 2026-11-26T12:09:00Z, event `e-9` in `".to_owned(),
         "  - last at 2026-11-26T12:10:00Z, event `e-10` in `".to_owned(),
@@ -109,7 +109,7 @@ fn a_ticket_has_the_verdict_first_and_the_premises_last() {
     }
     assert_eq!(rest.lines().count(), 1, "{rest}");
     // What comes from outside is a code span.
-    assert!(text.contains("``arn:aws:s3:::logs/a\\|b`c``") && text.contains(" `<b>@all` "), "{text}");
+    assert!(text.contains("`` arn:aws:s3:::logs/a\\|b`c` ``") && text.contains(" `<b>@all` "), "{text}");
 }
 
 #[test]
@@ -143,6 +143,14 @@ fn sarif_has_a_result_for_each_point_and_its_fingerprint_stays() {
         let all = report["runs"][0]["results"].as_array().unwrap().iter();
         all.map(|own| own["partialFingerprints"]["iamgate/v1"].to_string()).collect()
     };
+    // The page of each rule is there.
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../iamgate-audit/CODES.md")).unwrap();
+    for rule in report["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap() {
+        let (id, link) = (rule["id"].as_str().unwrap(), rule["helpUri"].as_str().unwrap());
+        assert!(page.contains(&format!("\n## {id}\n")), "{id}");
+        let place = format!("/crates/iamgate-audit/CODES.md#{}", id.to_ascii_lowercase());
+        assert!(link.ends_with(&place), "{link}");
+    }
     let before = prints(&report);
     assert_eq!(before.len(), results.len(), "a fingerprint is there twice");
     // In another file, and twice, the events are the same.
@@ -158,7 +166,11 @@ fn sarif_has_a_result_for_each_point_and_its_fingerprint_stays() {
 fn sarif_tells_of_sessions_without_a_plan_and_of_files() {
     let (folder, _) = with_misdeeds("audit-sarif-files");
     let role = format!("{}/tests/cli/data/{ROLE}", env!("CARGO_MANIFEST_DIR"));
-    fs::write(folder.join("cut.json"), r#"{"Records":[{"eventName":"x"},{"eventNa"#).unwrap();
+    fs::write(
+        folder.join("cut.json"),
+        r#"{"Records":[{"eventName":"x","eventSource":"s3.amazonaws.com"},{"eventNa"#,
+    )
+    .unwrap();
     let words = ["audit", &role, "--format", "sarif", "--events", "events.json", "cut.json"];
     let report = sarif(&stdout(&exits(run_in(&folder, &words), 1)));
     let results = report["runs"][0]["results"].as_array().unwrap();

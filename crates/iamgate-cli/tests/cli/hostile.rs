@@ -50,8 +50,8 @@ fn questions() -> BTreeMap<&'static str, Vec<Vec<&'static str>>> {
         (
             "audit",
             vec![
-                vec!["GATEWAY", "--record", "RECORD", "--events", "EVENTS"],
-                vec!["GATEWAY", "--record", "RECORD", "BROKEN", "--events", "EVENTS", "BROKEN"],
+                vec!["GATEWAY", "--record", "PLANNED", "--events", "EVENTS"],
+                vec!["GATEWAY", "--record", "RECORD", "PLANNED", "--events", "EVENTS", "BROKEN"],
                 vec!["GATEWAY", "--events", "EVENTS", "BROKEN"],
                 vec!["ROLE", "--events", "EVENTS"],
             ],
@@ -200,9 +200,11 @@ fn documents(at: usize, hostile: &str, are_read: bool) -> BTreeMap<&'static str,
         path.to_str().unwrap().to_owned()
     };
     let claims = "../../../../../policies/doit/example-claims.json";
-    let asked = ["plan", GATEWAY, "--claims", claims, "--format", "json"];
+    let asked = ["plan", GATEWAY, "--claims", claims, "--at", "2026-11-26T12:00:00Z", "--format", "json"];
     let asked = [&asked[..], &["--engineer", "ana@doit.com", "--case", hostile]].concat();
     let record = written("record.json", &iamgate(&asked).output().unwrap());
+    let asked = [&asked[..6], &["--format", "json", "--engineer", "ana@doit.com", "--case", "1"]].concat();
+    let planned = written("planned.json", &iamgate(&asked).output().unwrap());
     let chain =
         written("chain.jsonl", &iamgate(&["record", "sign", &record, "--key", PRIVATE]).output().unwrap());
     let vector = |id: &str, decision: &str| {
@@ -225,7 +227,8 @@ fn documents(at: usize, hostile: &str, are_read: bool) -> BTreeMap<&'static str,
         ("STEPS", file("steps", &steps)),
         ("VECTORS", file("vectors", &vectors)),
         ("BROKEN", file("broken", &broken)),
-        ("EVENTS", file("events", &events(&record, hostile))),
+        ("EVENTS", file("events", &events(&planned, hostile))),
+        ("PLANNED", planned),
         ("GATEWAY", GATEWAY.to_owned()),
         ("RECORD", record),
         ("CHAIN", chain),
@@ -236,8 +239,8 @@ fn documents(at: usize, hostile: &str, are_read: bool) -> BTreeMap<&'static str,
 /// Events of the session of a decision record, and of a session that no record plans, with a text wherever one can stand.
 fn events(record: &str, hostile: &str) -> Value {
     let provider = "arn:aws:iam::123456789012:oidc-provider/support.cre.doit-intl.com";
-    let record: Value = serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap_or_default();
-    let planned = record["call"]["RoleSessionName"].as_str().unwrap_or("nobody");
+    let record: Value = serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap();
+    let planned = record["call"]["RoleSessionName"].as_str().unwrap();
     let call = |session: &str, source: &str, name: &str, parameters: &Value, error: &str| {
         json!({
             "userIdentity": {"type": "AssumedRole", "accessKeyId": hostile, "principalId": hostile,
