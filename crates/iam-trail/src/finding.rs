@@ -3,7 +3,7 @@
 use std::fmt;
 
 macro_rules! codes {
-    ($($(#[doc = $summary:literal])+ $name:ident = $code:literal, $help:literal;)*) => {
+    ($($(#[doc = $summary:literal])+ $name:ident = $code:literal, $says:literal, $help:literal;)*) => {
         /// The kind of a finding about a file.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -22,6 +22,13 @@ macro_rules! codes {
                 }
             }
 
+            /// What is so, as a clause.
+            pub const fn summary(self) -> &'static str {
+                match self {
+                    $(Self::$name => $says,)*
+                }
+            }
+
             /// What to do.
             pub const fn help(self) -> &'static str {
                 match self {
@@ -34,39 +41,39 @@ macro_rules! codes {
 
 codes! {
     /// The text is not JSON.
-    BrokenJson = "BROKEN_JSON", "fetch the file again, and do not edit it";
+    BrokenJson = "BROKEN_JSON", "the text is not JSON", "fetch the file again, and do not edit it";
     /// The file ends before its last value does.
-    Truncated = "TRUNCATED", "fetch the file again: events after this place are missing";
+    Truncated = "TRUNCATED", "the file ends before its last value does", "fetch the file again: events after this place are missing";
     /// A value is longer than [`Limits::record_bytes`](crate::Limits::record_bytes).
-    TooLong = "RECORD_TOO_LONG", "raise the limit of a record if the file is trusted";
+    TooLong = "RECORD_TOO_LONG", "a record is longer than the limit", "raise the limit of a record if the file is trusted";
     /// A value nests deeper than [`Limits::nesting`](crate::Limits::nesting).
-    TooDeep = "RECORD_TOO_DEEP", "look at the record: CloudTrail writes none like it";
+    TooDeep = "RECORD_TOO_DEEP", "a record nests deeper than the limit", "look at the record: CloudTrail writes none like it";
     /// The file is longer than [`Limits::file_bytes`](crate::Limits::file_bytes).
-    FileTooLong = "FILE_TOO_LONG", "cut the file into smaller ones, or raise the limit of a file";
+    FileTooLong = "FILE_TOO_LONG", "the file is longer than the limit", "cut the file into smaller ones, or raise the limit of a file";
     /// A value is not UTF-8.
-    NotUtf8 = "NOT_UTF8", "fetch the file again, and keep its encoding";
+    NotUtf8 = "NOT_UTF8", "a value is not UTF-8", "fetch the file again, and keep its encoding";
     /// A value is JSON, and no record.
-    NotARecord = "NOT_A_RECORD", "give CloudTrail's records only";
+    NotARecord = "NOT_A_RECORD", "a value is JSON, and no record of CloudTrail", "give CloudTrail's records only";
     /// A record has a member twice, or a value of another type.
-    Refused = "RECORD_REFUSED", "look at the record: CloudTrail writes none like it";
+    Refused = "RECORD_REFUSED", "a record has a member twice, or a value of another type", "look at the record: CloudTrail writes none like it";
     /// The output of a command has a token for more, or the query was not finished.
-    OutputCut = "OUTPUT_CUT", "run the command again without a bound on the number of items, or fetch the other pages too";
+    OutputCut = "OUTPUT_CUT", "the output of a command or a query is not all there", "run the command again without a bound on the number of items, or fetch the other pages too";
     /// A column has a text that is not JSON where CloudTrail has an object or a list.
-    ColumnNotJson = "COLUMN_NOT_JSON", "query the column eventJson instead, which has the whole record";
+    ColumnNotJson = "COLUMN_NOT_JSON", "a column has a text that is not JSON where CloudTrail has an object or a list", "query the column eventJson instead, which has the whole record";
     /// The rows of a query lack columns.
-    ColumnsMissing = "COLUMNS_MISSING", "query the column eventJson, which has the whole record";
+    ColumnsMissing = "COLUMNS_MISSING", "the rows of a query lack columns", "query the column eventJson, which has the whole record";
     /// The compressed stream is damaged.
-    GzipBroken = "GZIP_BROKEN", "fetch the file again: events after this place are missing";
+    GzipBroken = "GZIP_BROKEN", "the compressed file is damaged", "fetch the file again: events after this place are missing";
     /// The compressed stream ends too early.
-    GzipTruncated = "GZIP_TRUNCATED", "fetch the file again: events after this place are missing";
+    GzipTruncated = "GZIP_TRUNCATED", "the compressed file ends too early", "fetch the file again: events after this place are missing";
     /// The file has no record.
-    NoRecords = "NO_RECORDS", "give the files that CloudTrail delivers, or the output of `aws cloudtrail lookup-events`";
+    NoRecords = "NO_RECORDS", "the file has no record of CloudTrail", "give the files that CloudTrail delivers, or the output of `aws cloudtrail lookup-events`";
     /// The file is in a format that is not read here. It may have records.
-    OtherFormat = "OTHER_FORMAT", "unpack or convert the file as the finding says";
+    OtherFormat = "OTHER_FORMAT", "the file is in a format that is not read", "unpack or convert the file as the finding says";
     /// The file is of the right form, and its list of records is empty. CloudTrail delivers such files.
-    EmptyList = "EMPTY_LIST", "nothing is to be done";
+    EmptyList = "EMPTY_LIST", "the list of records is empty", "nothing is to be done";
     /// There are more findings than are listed.
-    MoreFindings = "MORE_FINDINGS", "mend the first ones, and read the file again";
+    MoreFindings = "MORE_FINDINGS", "the file has more findings than are listed", "mend the first ones, and read the file again";
 }
 
 impl TrailCode {

@@ -16,6 +16,7 @@
 mod about;
 mod answer;
 mod audit;
+mod code;
 mod coverage;
 mod data;
 mod digests;
@@ -36,6 +37,7 @@ mod verdict;
 
 pub use answer::{Answer, Missing, Says};
 pub use audit::Audit;
+pub use code::{AuditCode, CodeKind};
 pub use coverage::Coverage;
 pub use data::{DataProblem, Tables};
 pub use digests::{DamagedFile, Delivered, Digests, NoTrail};
@@ -50,4 +52,4 @@ pub use used::{
     LEAST_DAYS, LEAST_SESSIONS, Lack, NotWritten, Resources, Used, UsedAction, UsedProfile, UsedProof,
     Writing,
 };
-pub use verdict::{CannotBeJudged, EventVerdict, NotADecision};
+pub use verdict::{CallVerdict, CannotBeJudged, EventVerdict, NotADecision};

@@ -6,6 +6,7 @@ use std::fmt;
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
 
+use crate::code::AuditCode;
 use crate::issued::{Issued, Mismatch, Parameter};
 use crate::ledger::{CallKind, Calls, EventPlace};
 use crate::planned::PlannedSession;
@@ -145,37 +146,42 @@ pub enum SessionReason {
 }
 
 impl SessionReason {
+    /// What its code means.
+    pub const fn about(&self) -> AuditCode {
+        match self {
+            Self::Outside { .. } => AuditCode::OUTSIDE_THE_PLAN,
+            Self::IssuedOtherwise(_) => AuditCode::ISSUED_OTHERWISE,
+            Self::IssuedAgain { .. } => AuditCode::ISSUED_AGAIN,
+            Self::AnotherKey { .. } => AuditCode::ANOTHER_ACCESS_KEY,
+            Self::AnotherBeginning { .. } => AuditCode::ANOTHER_BEGINNING,
+            Self::AfterTheEnd => AuditCode::AFTER_THE_END,
+            Self::NotIssued => AuditCode::NO_RECORD_OF_ISSUANCE,
+            Self::Untold(_) => AuditCode::ISSUANCE_UNTOLD,
+            Self::NotJudged { .. } => AuditCode::NOT_JUDGED,
+            Self::TooManyKinds => AuditCode::TOO_MANY_KINDS,
+            Self::DamagedFiles { .. } => AuditCode::DAMAGED_FILES,
+            Self::FilesNotShown { .. } => AuditCode::FILES_NOT_SHOWN,
+            Self::TooManyFiles => AuditCode::TOO_MANY_FILES,
+            Self::NotRead { .. } => AuditCode::NOT_READ,
+            Self::OneIdTwice { .. } => AuditCode::ONE_ID_TWICE,
+            Self::CopiesNotTold => AuditCode::COPIES_NOT_TOLD,
+            Self::NoDataEvents { .. } => AuditCode::NO_DATA_EVENTS,
+            Self::NoReads => AuditCode::NO_READS,
+            Self::NoWrites => AuditCode::NO_WRITES,
+            Self::LeftOut { .. } => AuditCode::SOURCE_LEFT_OUT,
+            Self::DigestGap { .. } => AuditCode::DIGEST_GAP,
+            Self::DigestsEndEarly { .. } => AuditCode::DIGESTS_END_EARLY,
+            Self::NotValidated => AuditCode::NOT_VALIDATED,
+            Self::RegionsNotTold => AuditCode::REGIONS_NOT_TOLD,
+            Self::SelectorsNotTold => AuditCode::SELECTORS_NOT_TOLD,
+            Self::NotKnownUntilWhen => AuditCode::NOT_KNOWN_UNTIL_WHEN,
+            Self::NotSettled => AuditCode::NOT_SETTLED,
+        }
+    }
+
     /// The code in JSON.
     pub const fn code(&self) -> &'static str {
-        match self {
-            Self::Outside { .. } => "OUTSIDE_THE_PLAN",
-            Self::IssuedOtherwise(_) => "ISSUED_OTHERWISE",
-            Self::IssuedAgain { .. } => "ISSUED_AGAIN",
-            Self::AnotherKey { .. } => "ANOTHER_ACCESS_KEY",
-            Self::AnotherBeginning { .. } => "ANOTHER_BEGINNING",
-            Self::AfterTheEnd => "AFTER_THE_END",
-            Self::NotIssued => "NO_RECORD_OF_ISSUANCE",
-            Self::Untold(_) => "ISSUANCE_UNTOLD",
-            Self::NotJudged { .. } => "NOT_JUDGED",
-            Self::TooManyKinds => "TOO_MANY_KINDS",
-            Self::DamagedFiles { .. } => "DAMAGED_FILES",
-            Self::FilesNotShown { .. } => "FILES_NOT_SHOWN",
-            Self::TooManyFiles => "TOO_MANY_FILES",
-            Self::NotRead { .. } => "NOT_READ",
-            Self::OneIdTwice { .. } => "ONE_ID_TWICE",
-            Self::CopiesNotTold => "COPIES_NOT_TOLD",
-            Self::NoDataEvents { .. } => "NO_DATA_EVENTS",
-            Self::NoReads => "NO_READS",
-            Self::NoWrites => "NO_WRITES",
-            Self::LeftOut { .. } => "SOURCE_LEFT_OUT",
-            Self::DigestGap { .. } => "DIGEST_GAP",
-            Self::DigestsEndEarly { .. } => "DIGESTS_END_EARLY",
-            Self::NotValidated => "NOT_VALIDATED",
-            Self::RegionsNotTold => "REGIONS_NOT_TOLD",
-            Self::SelectorsNotTold => "SELECTORS_NOT_TOLD",
-            Self::NotKnownUntilWhen => "NOT_KNOWN_UNTIL_WHEN",
-            Self::NotSettled => "NOT_SETTLED",
-        }
+        self.about().name
     }
 
     /// The verdict that it leads to by itself.

@@ -22,17 +22,68 @@ pub enum EventVerdict {
     NotADecision(NotADecision),
 }
 
-impl EventVerdict {
+/// A verdict without its reason. The worst comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "whoever shows verdicts must look at a new one")]
+pub enum CallVerdict {
+    /// [`EventVerdict::Outside`]
+    Outside,
+    /// [`EventVerdict::NotProven`]
+    NotProven,
+    /// [`EventVerdict::CannotBeJudged`]
+    CannotBeJudged,
+    /// [`EventVerdict::RefusedByOthers`]
+    RefusedByOthers,
+    /// [`EventVerdict::DeniedAsPlanned`]
+    DeniedAsPlanned,
+    /// [`EventVerdict::AsPlanned`]
+    AsPlanned,
+    /// [`EventVerdict::NotADecision`]
+    NotADecision,
+}
+
+impl CallVerdict {
+    /// Every verdict, the worst first.
+    pub const ALL: [Self; 7] = [
+        Self::Outside,
+        Self::NotProven,
+        Self::CannotBeJudged,
+        Self::RefusedByOthers,
+        Self::DeniedAsPlanned,
+        Self::AsPlanned,
+        Self::NotADecision,
+    ];
+
     /// The name in JSON, such as `outside_the_plan`.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::AsPlanned => "as_planned",
-            Self::DeniedAsPlanned => "denied_as_planned",
-            Self::RefusedByOthers => "refused_by_others",
             Self::Outside => "outside_the_plan",
             Self::NotProven => "not_proven",
-            Self::CannotBeJudged(_) => "cannot_be_judged",
-            Self::NotADecision(_) => "not_a_decision",
+            Self::CannotBeJudged => "cannot_be_judged",
+            Self::RefusedByOthers => "refused_by_others",
+            Self::DeniedAsPlanned => "denied_as_planned",
+            Self::AsPlanned => "as_planned",
+            Self::NotADecision => "not_a_decision",
+        }
+    }
+}
+
+impl EventVerdict {
+    /// The name in JSON, such as `outside_the_plan`.
+    pub const fn name(self) -> &'static str {
+        self.without_reason().name()
+    }
+
+    /// The same verdict without its reason.
+    pub const fn without_reason(self) -> CallVerdict {
+        match self {
+            Self::AsPlanned => CallVerdict::AsPlanned,
+            Self::DeniedAsPlanned => CallVerdict::DeniedAsPlanned,
+            Self::RefusedByOthers => CallVerdict::RefusedByOthers,
+            Self::Outside => CallVerdict::Outside,
+            Self::NotProven => CallVerdict::NotProven,
+            Self::CannotBeJudged(_) => CallVerdict::CannotBeJudged,
+            Self::NotADecision(_) => CallVerdict::NotADecision,
         }
     }
 

@@ -133,9 +133,18 @@ pub(crate) struct Audit {
     /// With --used: write the profile to a file; one that exists is overwritten only if it has this very profile
     #[arg(long, value_name = "FILE", requires = "used")]
     pub(crate) write: Option<String>,
-    /// How the answer is printed
-    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
-    pub(crate) format: AnswerFormat,
+    /// How the answer is printed: jsonl has a line for each session, kind of call and finding, markdown is for a ticket
+    #[arg(long, value_enum, default_value_t = AuditFormat::Human)]
+    pub(crate) format: AuditFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum AuditFormat {
+    Human,
+    Json,
+    Jsonl,
+    Markdown,
+    Sarif,
 }
 
 /// A role and a session profile.

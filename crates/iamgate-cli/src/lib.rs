@@ -23,6 +23,7 @@ mod question;
 mod record;
 mod restrict;
 mod roles;
+mod sarif;
 mod screen;
 mod shell;
 mod shrink;

@@ -1,16 +1,20 @@
 //! `iamgate audit`: what sessions did, by the records of CloudTrail, held against their plans.
 
 mod json;
+mod lines;
+mod points;
 mod records;
 mod replayed;
 mod trail;
 mod used;
+pub mod words;
 
 use iamgate::iam_eval::StatementRef;
 use iamgate::iam_json::quoted;
 use iamgate::{DecidingStatement, DecisionRecord, IdentityProviders, Profile, RoleSnapshot, described};
 use iamgate_audit::{
-    Answer as Says, Audit, AuditReport, EventVerdict, PlannedSession, SessionReport, SessionVerdict,
+    Answer as Says, Audit, AuditCode, AuditReport, EventVerdict, PlannedSession, SessionReport,
+    SessionVerdict,
 };
 
 use crate::answer::{Answer, Exit};
@@ -18,6 +22,8 @@ use crate::args::{AuditArgs, SessionFlags};
 use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
+
+pub use points::{AuditPoint, PointPlace};
 pub use replayed::Replayed;
 pub use used::{Unwritten, UsedAnswer};
 
@@ -47,6 +53,18 @@ pub struct AuditAnswer {
     role: RoleSnapshot,
     /// The profile of each session.
     profiles: Vec<Profile>,
+    /// The decision record of each session.
+    records: Vec<RecordPlace>,
+}
+
+/// Where a decision record is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordPlace {
+    /// The file.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: usize,
 }
 
 /// A session with the names of statements.
@@ -54,6 +72,8 @@ pub struct AuditAnswer {
 pub struct AuditedSession<'a> {
     /// What is said of it.
     pub report: &'a SessionReport,
+    /// Where its decision record is.
+    pub record: &'a RecordPlace,
     role: &'a RoleSnapshot,
     profile: &'a Profile,
 }
@@ -93,17 +113,17 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     let (role, ..) = load::role(world, &args.snapshot, &flags(&SessionFlags::default().profile))?;
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
     let other = replayed::profile(args, world, role.account())?;
-    let mut plans = Plans { sessions: Vec::new(), profiles: Vec::new(), refused: 0 };
+    let mut plans = Plans::default();
     let mut findings = Findings::default();
-    for line in &records::lines(args, world)? {
+    for line in records::lines(args, world)? {
         let record = line.read()?;
         let name = record.profile().unwrap_or_default().into_owned();
         let (_, profile, _) = load::role(world, &args.snapshot, &flags(&name))?;
-        if let Err(finding) = plans.add(world, &record, &role, profile, &providers, &line.place)? {
+        if let Err(finding) = plans.add(world, &record, &role, profile, &providers, line.place.clone())? {
             findings.push(finding);
         }
     }
-    let Plans { sessions, profiles, refused } = plans;
+    let Plans { sessions, profiles, records, refused } = plans;
     let arns = providers.providers().iter().map(|own| own.arn(role.partition(), role.account()).into());
     let mut audit = Audit::new(role.arn(), arns, sessions).map_err(Trouble::bug)?;
     if let Some(other) = &other {
@@ -137,13 +157,16 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
         used,
         role,
         profiles,
+        records,
     })
 }
 
 /// Sessions that were planned.
+#[derive(Default)]
 struct Plans {
     sessions: Vec<PlannedSession>,
     profiles: Vec<Profile>,
+    records: Vec<RecordPlace>,
     refused: usize,
 }
 
@@ -156,15 +179,15 @@ impl Plans {
         role: &RoleSnapshot,
         profile: Profile,
         providers: &IdentityProviders,
-        name: &str,
+        place: RecordPlace,
     ) -> Result<Result<(), FileFinding>, Trouble> {
-        let finding = |code, says: String, help: &str| {
+        let finding = |code: AuditCode, says: String| {
             Ok(Err(FileFinding {
-                code,
-                file: name.to_owned(),
-                place: String::new(),
+                code: code.name,
+                file: place.file.clone(),
+                place: format!("line {}", place.line),
                 says,
-                help: help.to_owned(),
+                help: code.next.to_owned(),
             }))
         };
         if !record.is_planned() {
@@ -181,23 +204,22 @@ impl Plans {
                     more => format!(", and at {} more places", more.saturating_sub(1)),
                 }
             );
-            let help = "give the role, profiles and managed policies as they were when the session was planned, and the iamgate that planned it; \
-                        `iamgate plan ROLE --replay RECORD` lists each difference";
-            return finding("RECORD_DIFFERS", says, help);
+            return finding(AuditCode::RECORD_DIFFERS, says);
         }
         let Ok(judgement) = &replay.outcome else {
-            return finding("RECORD_REFUSED", "the session is refused".to_owned(), "look at the record");
+            return finding(AuditCode::PLAN_REFUSED, "the session is refused".to_owned());
         };
         let Some(session) = PlannedSession::of(record, judgement, role, &profile, providers) else {
             let says = format!("the provider {} is not known", quoted(record.provider()));
-            return finding("UNKNOWN_PROVIDER", says, "give the list of providers with --providers");
+            return finding(AuditCode::UNKNOWN_PROVIDER, says);
         };
         if self.sessions.iter().any(|own| own.name == session.name) {
             let says = format!("the session {} has a record already", quoted(&session.name));
-            return finding("RECORD_TWICE", says, "give each record once");
+            return finding(AuditCode::RECORD_TWICE, says);
         }
         self.sessions.push(session);
         self.profiles.push(profile);
+        self.records.push(place);
         Ok(Ok(()))
     }
 }
@@ -225,8 +247,8 @@ impl AuditAnswer {
 
     /// The sessions, in the order of their records.
     pub fn sessions(&self) -> impl Iterator<Item = AuditedSession<'_>> {
-        let each = self.report.sessions.iter().zip(&self.profiles);
-        each.map(|(report, profile)| AuditedSession { report, role: &self.role, profile })
+        let each = self.report.sessions.iter().zip(&self.profiles).zip(&self.records);
+        each.map(|((report, profile), record)| AuditedSession { report, record, role: &self.role, profile })
     }
 
     /// What all verdicts take for true.
@@ -246,6 +268,11 @@ impl AuditAnswer {
 }
 
 impl AuditedSession<'_> {
+    /// The profile under which it was planned.
+    pub const fn profile(&self) -> &Profile {
+        self.profile
+    }
+
     /// The statements that an answer names, described for people.
     pub fn statements(&self, answer: &Says) -> Vec<DecidingStatement> {
         let all: Vec<StatementRef> = answer.deciding.clone();

@@ -40,6 +40,7 @@ mod dates;
 mod diff;
 mod documents;
 mod effective;
+mod fingerprint;
 mod given;
 pub mod json;
 mod later;
@@ -81,7 +82,12 @@ pub use args::{
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
 #[cfg(feature = "audit")]
-pub use audit::{AuditAnswer, AuditedSession, FileFinding, Replayed, Unwritten, UsedAnswer, audit};
+pub use audit::words as audit_words;
+#[cfg(feature = "audit")]
+pub use audit::{
+    AuditAnswer, AuditPoint, AuditedSession, FileFinding, PointPlace, RecordPlace, Replayed, Unwritten,
+    UsedAnswer, audit,
+};
 pub use check::{
     Acceptance, Assertion, Baseline, CheckAnswer, CheckSettings, Checked, Choice, Codes, Files, Finding,
     Hidden, Hiding, LeftFix, Mended, Note, Notice, PathSettings, PlacedFix, check, check_with, mend,

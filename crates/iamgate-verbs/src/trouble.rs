@@ -122,6 +122,12 @@ impl Trouble {
         json::indented(&Refused { schema, version: 1, errors: self.to_json() })
     }
 
+    /// The errors in lines of JSON, of the type `error`, beside those of an answer in lines.
+    pub fn refused_lines(&self, schema: AnswerSchema) -> String {
+        let line = |error| json::line(&ErrorLine { schema, version: 1, of: "error", error });
+        self.to_json().into_iter().map(line).collect()
+    }
+
     /// Trouble with a place in a configuration, given as its bytes.
     pub fn config(source: File, at: Range<usize>, found: impl Into<String>, help: impl Into<String>) -> Self {
         let narrow = |at: usize| u32::try_from(at.min(source.text.len())).unwrap_or(u32::MAX);
@@ -160,6 +166,17 @@ impl Trouble {
                 .collect(),
         }
     }
+}
+
+/// An error in a line of its own.
+#[derive(Serialize)]
+struct ErrorLine {
+    schema: AnswerSchema,
+    version: u32,
+    #[serde(rename = "type")]
+    of: &'static str,
+    #[serde(flatten)]
+    error: ErrorJson,
 }
 
 /// No answer, and why.

@@ -207,6 +207,7 @@ pub(super) const AUDIT_HELP: &str = "Examples:
   iamgate audit ROLE --record decision.json --events trail --until 2026-12-01T12:00:00Z --region us-east-1 eu-west-1
   aws cloudtrail lookup-events > events.json
   iamgate audit ROLE --record decision.json --events events.json
+  iamgate audit ROLE --record decision.json --events trail --format markdown > ticket.md
 
 Reads the files that CloudTrail delivers (compressed or not), lines of JSON, the output of lookup-events, details of EventBridge, and rows of \
 Athena or CloudTrail Lake. Each session is held against its plan: was it issued as planned, and is each call one that the plan allows? What a \

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use iamgate::RoleSnapshot;
 use iamgate::iam_json::visible;
 use iamgate_audit::{Change, ChangeKind, ChangedCalls};
-use iamgate_verbs::Replayed;
 use iamgate_verbs::words::plural;
+use iamgate_verbs::{Replayed, audit_words};
 
-use super::{answer, count, first};
+use super::human::first;
+use super::summary::count;
 use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 
@@ -71,7 +72,7 @@ fn group(out: &mut String, own: &Replayed, role: &RoleSnapshot, (kind, calls): (
         plural(calls.sessions, "session", "sessions"),
     );
     for one in &calls.answers {
-        let _ = writeln!(out, "    {}", shown(&answer(one, &own.statements(role, &one.answer))));
+        let _ = writeln!(out, "    {}", shown(&audit_words::says(one, &own.statements(role, &one.answer))));
     }
     let session = visible(&calls.session);
     let _ = writeln!(out, "    {}", paint(DIM, &format!("{}, of {session}", first(&calls.first))));

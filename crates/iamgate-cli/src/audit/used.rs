@@ -7,7 +7,7 @@ use iamgate_audit::{Used, UsedProfile};
 use iamgate_verbs::words::{first, number, plural};
 use iamgate_verbs::{Trouble, UsedAnswer};
 
-use super::count;
+use super::summary::count;
 use crate::disk::Disk;
 use crate::display::shown;
 use crate::profiles;

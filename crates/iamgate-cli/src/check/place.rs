@@ -70,7 +70,7 @@ impl Base {
 }
 
 /// A path from the root, without `.` and `..`. Links are not followed.
-pub(super) fn absolute(path: &Path) -> Result<PathBuf, Trouble> {
+pub(crate) fn absolute(path: &Path) -> Result<PathBuf, Trouble> {
     let path = std::path::absolute(path).map_err(|error| unreadable(&path.display().to_string(), &error))?;
     let mut plain = PathBuf::new();
     for part in path.components() {

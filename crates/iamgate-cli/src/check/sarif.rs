@@ -1,17 +1,15 @@
 //! Findings as SARIF 2.1.0, for code scanning.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::path::Path;
 
 use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span};
 use serde_json::{Value, json};
 
 use iamgate_verbs::words::message;
-use iamgate_verbs::{CheckAnswer, Checked, Codes, Finding, PlacedFix, Trouble};
+use iamgate_verbs::{CheckAnswer, Checked, Codes, Finding, PlacedFix};
 
-use super::place::{absolute, own};
-use crate::input::STDIN;
+use super::place::own;
+use crate::sarif::{self, Rule, Run, artifact, notification};
 
 pub(super) fn report(outcome: &CheckAnswer) -> String {
     let mut codes: BTreeMap<Code, Level> = BTreeMap::new();
@@ -23,66 +21,20 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
     let fingerprints = outcome.fingerprints(&own);
     let of = |(checked, own): (&Checked, &Vec<String>)| results(checked, &order, own);
     let results: Vec<Value> = outcome.checked.iter().zip(&fingerprints).flat_map(of).collect();
-    let notifications: Vec<Value> = outcome
+    let failures = outcome.failures();
+    let notifications = outcome
         .unread
         .iter()
-        .flat_map(Trouble::to_json)
-        .map(|error| {
-            let said = format!("{}; {}", error.message, error.help);
-            notification(&error.code, &said, error.file.as_deref(), None)
-        })
-        .chain(outcome.failures().map(|own| notification(own.code, &own.said(), Some(&own.file), own.line)))
-        .collect();
-    iamgate_verbs::json::indented(&json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "iamgate",
-                "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": rules,
-            } },
-            "columnKind": "unicodeCodePoints",
-            "originalUriBaseIds": { ROOT: { "description": { "text": "The folder in which the check ran." } } },
-            "invocations": [{
-                "executionSuccessful": outcome.unread.is_empty(),
-                "toolExecutionNotifications": notifications,
-            }],
-            "results": results,
-        }],
-    }))
-}
-
-/// What is to be said besides findings, such as of a file that cannot be read.
-fn notification(code: &str, said: &str, file: Option<&str>, line: Option<u32>) -> Value {
-    let mut notification =
-        json!({ "level": "error", "descriptor": { "id": code }, "message": { "text": said } });
-    if let (Some(file), Some(notification)) = (file, notification.as_object_mut()) {
-        let mut place = json!({ "artifactLocation": artifact(file) });
-        if let (Some(line), Some(place)) = (line, place.as_object_mut()) {
-            place.insert("region".to_owned(), json!({ "startLine": line }));
-        }
-        notification.insert("locations".to_owned(), json!([{ "physicalLocation": place }]));
-    }
-    notification
+        .flat_map(sarif::troubles)
+        .chain(failures.map(|own| notification(own.code, &own.said(), Some(&own.file), own.line)));
+    let notifications = notifications.collect();
+    Run { rules, results, notifications, is_successful: outcome.unread.is_empty() }.report()
 }
 
 fn rule(code: Code, level: Level) -> Value {
     let (why, mend) = about(code);
-    let link = Finding::link(code.name());
-    let (text, markdown) = match mend {
-        "" => (format!("{why}. {link}"), format!("{why}.\n\n[{}]({link})", code.name())),
-        mend => (format!("{why}. {mend}. {link}"), format!("{why}.\n\n{mend}.\n\n[{}]({link})", code.name())),
-    };
-    json!({
-        "id": code.name(),
-        "shortDescription": { "text": code.summary() },
-        "fullDescription": { "text": format!("{why}.") },
-        "help": { "text": text, "markdown": markdown },
-        "helpUri": link,
-        "defaultConfiguration": { "level": severity(level) },
-    })
+    let (id, summary, link) = (code.name(), code.summary(), Finding::link(code.name()));
+    Rule { id, summary, why, mend, link, level: severity(level) }.to_json()
 }
 
 /// Why a code matters, and how to mend what has it; the second is empty if nothing is said.
@@ -120,11 +72,7 @@ fn results(checked: &Checked, order: &[Code], fingerprints: &[String]) -> Vec<Va
                 "physicalLocation": place(problem.place.span),
                 "logicalLocations": [{ "fullyQualifiedName": qualified(&checked.document.name, &problem.place.pointer) }],
             }],
-            // GitHub uses only the fingerprint of this name.
-            "partialFingerprints": {
-                "iamgate/v1": fingerprint,
-                "primaryLocationLineHash": format!("{fingerprint}:1"),
-            },
+            "partialFingerprints": sarif::fingerprints(fingerprint),
             "properties": { "findingType": problem.level.name() },
         });
         if let (Some(related), Some(result)) = (&problem.related, result.as_object_mut()) {
@@ -177,49 +125,4 @@ fn region(lines: &LineIndex, span: Span) -> Value {
         "byteOffset": span.start,
         "byteLength": span.end.saturating_sub(span.start),
     })
-}
-
-/// The name of the folder that URIs are relative to. GitHub takes it for the root of the repository.
-const ROOT: &str = "%SRCROOT%";
-
-/// A file: relative to the folder in which the check ran, or from the root if it is not in it.
-fn artifact(path: &str) -> Value {
-    let name = own(path);
-    match absolute(Path::new(path)) {
-        Ok(whole) if name.starts_with("../") => {
-            let whole = whole.to_string_lossy();
-            json!({ "uri": format!("file:///{}", uri(whole.trim_start_matches('/'))) })
-        }
-        Ok(_) | Err(_) => json!({ "uri": uri(&name), "uriBaseId": ROOT }),
-    }
-}
-
-/// A path as a relative URI.
-fn uri(path: &str) -> String {
-    if path == STDIN {
-        return "stdin".to_owned();
-    }
-    let mut uri = String::new();
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
-                uri.push(char::from(byte));
-            }
-            _ => {
-                let _ = write!(uri, "%{byte:02X}");
-            }
-        }
-    }
-    uri
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paths_become_uris() {
-        assert_eq!(uri("a b/é#.json"), "a%20b/%C3%A9%23.json");
-        assert_eq!(uri(STDIN), "stdin");
-    }
 }

@@ -33,8 +33,8 @@ pub(crate) fn text(text: &str) -> String {
         let plain = word.trim_end_matches(['.', ',', ';', ':', ')']);
         let (word, end) = word.split_at(plain.len());
         let (start, word) = word.strip_prefix('(').map_or(("", word), |rest| ("(", rest));
-        let word =
-            if is_plain(word) && (at > 0 || !starts_a_block(word)) { word.to_owned() } else { cell(word) };
+        let is_plain = is_plain(word) && (at > 0 || !starts_a_block(word, end));
+        let word = if is_plain { word.to_owned() } else { cell(unquoted(word)) };
         format!("{start}{word}{end}")
     });
     words.collect::<Vec<_>>().join(" ")
@@ -48,9 +48,17 @@ fn is_plain(word: &str) -> bool {
         && !word.starts_with(':')
 }
 
-/// Whether a word at the start of a line could make a list or a heading of it.
-fn starts_a_block(word: &str) -> bool {
-    word.chars().all(|c| c.is_ascii_digit() || "-+=.)".contains(c))
+/// A word without the backticks of [`quoted`](iamgate::iam_json::quoted) around it, which are those of a code span.
+fn unquoted(word: &str) -> &str {
+    let own = word.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    own.filter(|own| !own.is_empty() && !own.contains('`')).unwrap_or(word)
+}
+
+/// Whether a word at the start of a line, with what follows it, could make a list or a heading of it.
+fn starts_a_block(word: &str, end: &str) -> bool {
+    let is_number = !word.is_empty() && word.chars().all(|c| c.is_ascii_digit());
+    let is_mark = word.chars().all(|c| c.is_ascii_digit() || "-+=.)".contains(c));
+    is_mark && (!is_number || end.starts_with(['.', ')']))
 }
 
 #[cfg(test)]
@@ -85,6 +93,9 @@ mod tests {
                 "by `@org/team` `#12` `:tada`: s3:GetObject `s3:*`",
             ),
             ("1. no list", "`1`. no list"),
+            ("1) no list", "`1`) no list"),
+            ("2 calls, 1) 3.", "2 calls, 1) 3."),
+            ("under `a_b`, `c` and ``d``", "under `a_b`, `c` and ``` ``d`` ```"),
             ("- no list", "`-` no list"),
             ("a\nb\u{202e}c", r"`a\u{a}b\u{202e}c`"),
         ] {

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::run::{exits, output, stderr, stdout, with_stdin};
 
-const ROLE: &str = "../../../../../policies/doit/support-gateway";
+pub(crate) const ROLE: &str = "../../../../../policies/doit/support-gateway";
 const CLAIMS: &str = "../../../../../policies/doit/example-claims.json";
 const PRIVATE: &str = "../../../../iamgate-record/tests/keys/ed25519.pem";
 const PUBLIC: &str = "../../../../iamgate-record/tests/keys/ed25519.pub.pem";
 const PROVIDER: &str = "arn:aws:iam::123456789012:oidc-provider/support.cre.doit-intl.com";
 
 /// A folder with a decision record, and what it says.
-fn planned(name: &str) -> (PathBuf, Value) {
+pub(crate) fn planned(name: &str) -> (PathBuf, Value) {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
@@ -26,7 +26,7 @@ fn planned(name: &str) -> (PathBuf, Value) {
 }
 
 /// The record of the call that opened the session.
-fn opening(record: &Value) -> Value {
+pub(crate) fn opening(record: &Value) -> Value {
     let (call, tags) = (&record["call"], &record["tags"]);
     json!({
         "userIdentity": {"type": "WebIdentityUser", "identityProvider": PROVIDER},
@@ -41,7 +41,7 @@ fn opening(record: &Value) -> Value {
 }
 
 /// The record of a call of the session.
-fn call(record: &Value, number: u32, source: &str, name: &str, parameters: &Value) -> Value {
+pub(crate) fn call(record: &Value, number: u32, source: &str, name: &str, parameters: &Value) -> Value {
     let session = record["call"]["RoleSessionName"].as_str().unwrap();
     json!({
         "userIdentity": {"type": "AssumedRole", "principalId": format!("AROAX:{session}"),
@@ -55,13 +55,13 @@ fn call(record: &Value, number: u32, source: &str, name: &str, parameters: &Valu
     })
 }
 
-fn write(folder: &Path, name: &str, events: &[Value]) -> String {
+pub(crate) fn write(folder: &Path, name: &str, events: &[Value]) -> String {
     let path = folder.join(name);
     fs::write(&path, json!({"Records": events}).to_string()).unwrap();
     path.to_string_lossy().into_owned()
 }
 
-fn path(folder: &Path, name: &str) -> String {
+pub(crate) fn path(folder: &Path, name: &str) -> String {
     folder.join(name).to_string_lossy().into_owned()
 }
 

@@ -25,6 +25,7 @@ const HOSTILE: [&str; 4] = [
     "a\u{202e}\u{2067}b",
 ];
 
+const GATEWAY: &str = "../../../../../policies/doit/support-gateway";
 const PRIVATE: &str = "../../../../iamgate-record/tests/keys/ed25519.pem";
 const PUBLIC: &str = "../../../../iamgate-record/tests/keys/ed25519.pub.pem";
 
@@ -46,6 +47,15 @@ fn questions() -> BTreeMap<&'static str, Vec<Vec<&'static str>>> {
         ),
         ("record sign", vec![vec!["RECORD", "--key", PRIVATE], vec!["BROKEN", "--key", PRIVATE]]),
         ("record verify", vec![vec!["CHAIN", "--key", PUBLIC], vec!["BROKEN", "--key", PUBLIC]]),
+        (
+            "audit",
+            vec![
+                vec!["GATEWAY", "--record", "PLANNED", "--events", "EVENTS"],
+                vec!["GATEWAY", "--record", "RECORD", "PLANNED", "--events", "EVENTS", "BROKEN"],
+                vec!["GATEWAY", "--events", "EVENTS", "BROKEN"],
+                vec!["ROLE", "--events", "EVENTS"],
+            ],
+        ),
         ("trust", vec![vec!["ROLE"]]),
         ("roles", vec![vec!["DUMP"], vec!["DUMP", "--role", "HOSTILE"]]),
         (
@@ -190,10 +200,11 @@ fn documents(at: usize, hostile: &str, are_read: bool) -> BTreeMap<&'static str,
         path.to_str().unwrap().to_owned()
     };
     let claims = "../../../../../policies/doit/example-claims.json";
-    let asked =
-        ["plan", "../../../../../policies/doit/support-gateway", "--claims", claims, "--format", "json"];
+    let asked = ["plan", GATEWAY, "--claims", claims, "--at", "2026-11-26T12:00:00Z", "--format", "json"];
     let asked = [&asked[..], &["--engineer", "ana@doit.com", "--case", hostile]].concat();
     let record = written("record.json", &iamgate(&asked).output().unwrap());
+    let asked = [&asked[..6], &["--format", "json", "--engineer", "ana@doit.com", "--case", "1"]].concat();
+    let planned = written("planned.json", &iamgate(&asked).output().unwrap());
     let chain =
         written("chain.jsonl", &iamgate(&["record", "sign", &record, "--key", PRIVATE]).output().unwrap());
     let vector = |id: &str, decision: &str| {
@@ -216,10 +227,48 @@ fn documents(at: usize, hostile: &str, are_read: bool) -> BTreeMap<&'static str,
         ("STEPS", file("steps", &steps)),
         ("VECTORS", file("vectors", &vectors)),
         ("BROKEN", file("broken", &broken)),
+        ("EVENTS", file("events", &events(&planned, hostile))),
+        ("PLANNED", planned),
+        ("GATEWAY", GATEWAY.to_owned()),
         ("RECORD", record),
         ("CHAIN", chain),
         ("HOSTILE", hostile.to_owned()),
     ])
+}
+
+/// Events of the session of a decision record, and of a session that no record plans, with a text wherever one can stand.
+fn events(record: &str, hostile: &str) -> Value {
+    let provider = "arn:aws:iam::123456789012:oidc-provider/support.cre.doit-intl.com";
+    let record: Value = serde_json::from_str(&fs::read_to_string(record).unwrap()).unwrap();
+    let planned = record["call"]["RoleSessionName"].as_str().unwrap();
+    let call = |session: &str, source: &str, name: &str, parameters: &Value, error: &str| {
+        json!({
+            "userIdentity": {"type": "AssumedRole", "accessKeyId": hostile, "principalId": hostile,
+                "arn": format!("arn:aws:sts::123456789012:assumed-role/DoiT-Support-Gateway/{session}"),
+                "sessionContext": {"webIdFederationData": {"federatedProvider": provider}}},
+            "eventTime": hostile, "eventSource": source, "eventName": name, "awsRegion": hostile,
+            "sourceIPAddress": hostile, "requestParameters": parameters, "eventType": "AwsApiCall",
+            "eventID": format!("{hostile}{source}{name}{error}"),
+            "errorCode": error, "errorMessage": hostile,
+        })
+    };
+    let object = json!({"bucketName": "b", "key": hostile, "secretId": hostile});
+    let opening = json!({
+        "eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithWebIdentity", "eventID": hostile, "eventTime": hostile,
+        "requestParameters": {"roleArn": "arn:aws:iam::123456789012:role/DoiT-Support-Gateway", "roleSessionName": planned,
+            "policy": hostile, "policyArns": [hostile], "principalTags": {hostile: hostile}, "sourceIdentity": hostile},
+        "responseElements": {"provider": hostile, "credentials": {"accessKeyId": "A", "expiration": hostile}},
+    });
+    let s3 = "s3.amazonaws.com";
+    json!({"Records": [
+        opening,
+        call(planned, s3, "PutObject", &object, ""),
+        call(planned, s3, "ListBuckets", &object, "AccessDenied"),
+        call(planned, "secretsmanager.amazonaws.com", "GetSecretValue", &object, ""),
+        call(planned, hostile, hostile, &object, ""),
+        call(planned, s3, hostile, &object, hostile),
+        call("somebody", s3, "PutObject", &object, ""),
+    ]})
 }
 
 /// A verb as the program describes it: its name, its formats, and its options that take a value.

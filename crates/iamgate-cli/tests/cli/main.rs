@@ -5,6 +5,8 @@ mod action;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod audit_formats;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod baseline;

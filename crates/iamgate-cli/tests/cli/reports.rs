@@ -65,7 +65,7 @@ fn junit_has_a_suite_for_each_file() {
 }
 
 /// The SARIF of a run, of which the members that GitHub reads are there.
-fn sarif(text: &str) -> Value {
+pub(crate) fn sarif(text: &str) -> Value {
     let report: Value = serde_json::from_str(text).unwrap();
     let run = &report["runs"][0];
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();

@@ -15,18 +15,27 @@ use crate::answer::AnswerSchema;
 pub(crate) struct AuditJson<'a> {
     schema: AnswerSchema,
     version: u32,
+    #[serde(flatten)]
+    pub(super) head: HeadJson<'a>,
+    /// The planned sessions.
+    pub(super) sessions: Vec<SessionJson<'a>>,
+    /// Sessions by DoiT's providers that no record plans: the worst finding.
+    pub(super) unplanned: Vec<UnplannedJson<'a>>,
+    /// What was not read, and records that cannot be used.
+    pub(super) findings: Vec<FindingJson<'a>>,
+}
+
+/// What is said of all.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct HeadJson<'a> {
     /// The ARN of the role.
     role: &'a str,
     /// The worst of all: complete, `complete_not_validated`, provisional, incomplete or broken.
     verdict: &'static str,
-    /// The planned sessions.
-    sessions: Vec<SessionJson<'a>>,
-    /// Sessions by DoiT's providers that no record plans: the worst finding.
-    unplanned: Vec<UnplannedJson<'a>>,
-    /// How many more of them there are.
+    /// How many more sessions there are that no record plans.
     unplanned_beyond: u64,
-    /// What was not read, and records that cannot be used.
-    findings: Vec<FindingJson<'a>>,
+    /// How many findings there are, also beyond those that are kept.
     findings_count: u64,
     counts: CountsJson,
     /// What the verdicts take for true.
@@ -57,17 +66,25 @@ struct CountsJson {
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct SessionJson<'a> {
+pub(super) struct SessionJson<'a> {
+    #[serde(flatten)]
+    pub(super) head: SessionHeadJson<'a>,
+    /// Its calls by kind.
+    pub(super) calls: Vec<CallsJson<'a>>,
+}
+
+/// What is said of a session as a whole.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(super) struct SessionHeadJson<'a> {
     /// The id of the plan.
-    plan: &'a str,
-    name: &'a str,
+    pub(super) plan: &'a str,
+    pub(super) name: &'a str,
     verdict: &'static str,
     /// Everything against a better verdict, the worst first.
     reasons: Vec<ReasonJson>,
     /// The records of the call that opened it.
     issued: Vec<IssuedJson<'a>>,
-    /// Its calls by kind.
-    calls: Vec<CallsJson<'a>>,
     /// Calls that AWS denied by a policy of the plan, which by the plan allows them.
     contradicted: Vec<PlaceJson<'a>>,
 }
@@ -79,6 +96,8 @@ struct ReasonJson {
     says: String,
     /// The verdict to which it leads.
     verdict: &'static str,
+    /// What is to be done.
+    help: &'static str,
 }
 
 #[derive(Serialize)]
@@ -112,7 +131,7 @@ pub(super) struct PlaceJson<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct CallsJson<'a> {
+pub(super) struct CallsJson<'a> {
     verdict: &'static str,
     /// Why there is no other verdict.
     reason: Option<&'static str>,
@@ -150,7 +169,7 @@ pub(super) struct AnswerJson<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct UnplannedJson<'a> {
+pub(super) struct UnplannedJson<'a> {
     name: &'a str,
     provider: &'a str,
     events: u64,
@@ -160,7 +179,7 @@ struct UnplannedJson<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct FindingJson<'a> {
+pub(super) struct FindingJson<'a> {
     code: &'static str,
     file: &'a str,
     place: &'a str,
@@ -174,8 +193,23 @@ impl<'a> AuditJson<'a> {
         Self {
             schema: AnswerSchema::Audit,
             version: 1,
-            role: answer.role().arn().as_str(),
-            verdict: report.verdict().name(),
+            head: HeadJson {
+                role: answer.role().arn().as_str(),
+                verdict: report.verdict().name(),
+                unplanned_beyond: report.unplanned_beyond,
+                findings_count: answer.findings_count,
+                counts: CountsJson {
+                    files: answer.files,
+                    events: report.events,
+                    copies: report.copies,
+                    of_others: report.of_others,
+                    refused_openings: report.refused_openings,
+                    refused_records: answer.refused,
+                },
+                premises: answer.premises(),
+                replayed: answer.replayed.as_ref().map(|own| ReplayedJson::new(own, answer.role())),
+                used: answer.used.as_ref().map(UsedJson::new),
+            },
             sessions: answer.sessions().map(SessionJson::new).collect(),
             unplanned: report
                 .unplanned
@@ -188,7 +222,6 @@ impl<'a> AuditJson<'a> {
                     last: PlaceJson::new(&own.last),
                 })
                 .collect(),
-            unplanned_beyond: report.unplanned_beyond,
             findings: answer
                 .findings
                 .iter()
@@ -200,18 +233,6 @@ impl<'a> AuditJson<'a> {
                     help: &own.help,
                 })
                 .collect(),
-            findings_count: answer.findings_count,
-            counts: CountsJson {
-                files: answer.files,
-                events: report.events,
-                copies: report.copies,
-                of_others: report.of_others,
-                refused_openings: report.refused_openings,
-                refused_records: answer.refused,
-            },
-            premises: answer.premises(),
-            replayed: answer.replayed.as_ref().map(|own| ReplayedJson::new(own, answer.role())),
-            used: answer.used.as_ref().map(UsedJson::new),
         }
     }
 }
@@ -219,21 +240,23 @@ impl<'a> AuditJson<'a> {
 impl<'a> SessionJson<'a> {
     fn new(session: AuditedSession<'a>) -> Self {
         let report = session.report;
-        Self {
+        let head = SessionHeadJson {
             plan: &report.planned.id,
             name: &report.planned.name,
             verdict: report.verdict.name(),
             reasons: report.reasons.iter().map(ReasonJson::new).collect(),
             issued: report.issued.iter().map(IssuedJson::new).collect(),
-            calls: report.calls.iter().map(|(kind, calls)| CallsJson::new(kind, calls, &session)).collect(),
             contradicted: report.contradicted.iter().map(PlaceJson::new).collect(),
-        }
+        };
+        let calls = report.calls.iter().map(|(kind, calls)| CallsJson::new(kind, calls, &session)).collect();
+        Self { head, calls }
     }
 }
 
 impl ReasonJson {
     fn new(reason: &SessionReason) -> Self {
-        Self { code: reason.code(), says: reason.to_string(), verdict: reason.verdict().name() }
+        let (says, verdict) = (reason.to_string(), reason.verdict().name());
+        Self { code: reason.code(), says, verdict, help: reason.about().next }
     }
 }
 

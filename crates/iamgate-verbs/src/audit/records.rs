@@ -4,6 +4,7 @@ use iamgate::iam_json::{Document, Value};
 use iamgate::iam_policy::Limits;
 use iamgate::{DecisionRecord, File};
 
+use super::RecordPlace;
 use crate::args::AuditArgs;
 use crate::load;
 use crate::trouble::Trouble;
@@ -17,12 +18,8 @@ const SIGNED: &str = "iamgate/signed-record";
 
 /// A line of a file.
 pub(super) struct RecordLine {
-    /// The file, and the number of the line.
-    pub(super) place: String,
-    /// The record, under the name of the file.
-    pub(super) record: File,
-    path: String,
-    number: usize,
+    pub(super) place: RecordPlace,
+    record: File,
 }
 
 impl RecordLine {
@@ -32,11 +29,14 @@ impl RecordLine {
     /// It is none. Places are those of the file: the record is read again, behind as many lines as the file has before it.
     pub(super) fn read(&self) -> Result<DecisionRecord<'_>, Trouble> {
         DecisionRecord::read(&self.record).map_err(|_| {
-            let before = "\n".repeat(self.number.saturating_sub(1));
-            let shown = File { name: self.path.clone(), text: format!("{before}{}", self.record.text) };
+            let RecordPlace { file, line } = &self.place;
+            let before = "\n".repeat(line.saturating_sub(1));
+            let shown = File { name: file.clone(), text: format!("{before}{}", self.record.text) };
             match DecisionRecord::read(&shown) {
                 Err(error) => load::trouble(error, std::slice::from_ref(&shown)),
-                Ok(_) => Trouble::bug(format!("{}: a record that is read in one place only", self.place)),
+                Ok(_) => {
+                    Trouble::bug(format!("{file}, line {line}: a record that is read in one place only"))
+                }
             }
         })
     }
@@ -54,8 +54,7 @@ pub(super) fn lines(args: &AuditArgs, world: &dyn World) -> Result<Vec<RecordLin
                 continue;
             }
             let record = File { name: path.clone(), text: signed(line).unwrap_or_else(|| line.to_owned()) };
-            let place = format!("{path}, line {number}");
-            all.push(RecordLine { place, record, path: path.clone(), number });
+            all.push(RecordLine { place: RecordPlace { file: path.clone(), line: number }, record });
         }
         if all.len() == before {
             let help = "name a file with what `iamgate plan --format json` or the broker has written, one record in each line";

@@ -1,14 +1,13 @@
 //! What a finding is when the lines of its file have moved.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use iam_lint::code;
 use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::{Code, Limits};
-use sha2::{Digest as _, Sha256};
 
 use super::{Checked, Own};
+use crate::fingerprint::fingerprint;
 
 /// What stays of a finding when lines move and statements are added.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +46,7 @@ pub(super) fn of(checked: &Checked, file: &str) -> Vec<Identity> {
             document: checked.document.name.clone(),
             code: problem.code.name().to_owned(),
             pointer: pointer(root, &problem.place.pointer),
-            text: digest(&parts),
+            text: fingerprint(&parts),
         }
     };
     checked.problems.iter().enumerate().map(identity).collect()
@@ -90,16 +89,8 @@ impl Fingerprints {
         let count = self.0.entry(own.clone()).or_default();
         *count = count.saturating_add(1);
         let Identity { file, document, code, pointer, text } = own.clone();
-        digest(&[file, document, code, pointer, text, count.to_string()])
+        fingerprint(&[file, document, code, pointer, text, count.to_string()])
     }
-}
-
-fn digest(parts: &[String]) -> String {
-    let digest = Sha256::digest(parts.join("\n").as_bytes());
-    digest.iter().take(16).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// A pointer without the numbers, which change when something is added.
