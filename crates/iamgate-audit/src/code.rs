@@ -136,6 +136,50 @@ codes! {
         "the trail leaves out the calls of a service",
         "They left no record",
         "let the trail log them; for this session nothing can be added";
+    LOG_FILE_MISSING, Open:
+        "a digest file names a file of records that is not there",
+        "Somebody removed it, or it was not fetched",
+        "fetch it from the bucket of the trail; if it is not there, find out who removed it";
+    LOG_FILE_CHANGED, Open:
+        "a file of records is not as its digest file says",
+        "Somebody changed it, or the copy is damaged",
+        "fetch it again from the bucket of the trail; if it still differs, find out who changed it";
+    NO_DIGEST_FILE, Open:
+        "a file that is called like a digest file is none",
+        "It shows nothing",
+        "fetch it again from the bucket of the trail";
+    DIGEST_NOT_SHOWN, Open:
+        "a digest file is not shown to be CloudTrail's",
+        "Its signature, or the key for it, is not known, and no later digest file names it",
+        "give the digest file after it, and the keys of its Region and time";
+    DIGEST_REFUSED, Open:
+        "something speaks against a digest file",
+        "Its signature is not valid, or a digest file that is shown states another hash for it",
+        "fetch it again from the bucket of the trail; if it still differs, find out who changed it";
+    CHAIN_RESTART, Open:
+        "a new chain of digest files starts after another",
+        "Validation was turned off and on again, or a chain between them was removed",
+        "look in the records for calls that stopped the trail";
+    PREVIOUS_DIGEST_MISSING, Open:
+        "the digest file before one is not there",
+        "Nothing shows the records of its hour",
+        "fetch it from the bucket of the trail";
+    PREVIOUS_DIGEST_CHANGED, Open:
+        "the digest file before one has other bytes than that says",
+        "Somebody changed it, or the copy is damaged",
+        "fetch it again from the bucket of the trail";
+    PREVIOUS_DIGEST_ELSEWHERE, Open:
+        "a digest file names one of another account, Region or trail as the one before it",
+        "CloudTrail writes none like it",
+        "find out where the file comes from";
+    DIGEST_TIMES_APART, Open:
+        "a digest file does not start when the one before it ends",
+        "Nothing shows the records of the time between",
+        "look in the records for calls that stopped the trail";
+    DIGEST_OVERLAP, Open:
+        "two digest files that are shown are about the same time",
+        "Neither counts",
+        "give the digest files of one trail only";
     RECORD_DIFFERS, Open:
         "a decision that was made again differs from its record",
         "The session cannot be held against a plan that nobody can repeat",
@@ -172,6 +216,10 @@ codes! {
         "no digest files show that all records are there",
         "Records may have been removed or changed since CloudTrail wrote them",
         "give the digest files of the trail, and their keys with `--keys`";
+    DIGESTS_NOT_USED, Unknown:
+        "digest files are not looked at, as there are no keys",
+        "They could show that no record is missing",
+        "give the output of `aws cloudtrail list-public-keys` with `--keys`";
     SELECTORS_NOT_TOLD, Unknown:
         "nobody says which calls the trail records",
         "Reads, or reads and writes of objects, items and messages, may leave no record",
@@ -191,6 +239,11 @@ codes! {
 }
 
 impl AuditCode {
+    /// The code with a name. `None` if there is none, as for codes of files.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|own| own.name == name)
+    }
+
     /// The page and the place in it that explains a code of an audit, or of a file of records.
     pub fn link(code: &str) -> String {
         let page = "crates/iamgate-audit/CODES.md";

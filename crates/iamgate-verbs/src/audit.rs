@@ -224,6 +224,14 @@ impl Plans {
     }
 }
 
+impl FileFinding {
+    /// A finding about a file as a whole.
+    fn of(code: AuditCode, file: impl Into<String>, says: impl Into<String>) -> Self {
+        let (place, help) = (String::new(), code.next.to_owned());
+        Self { code: code.name, file: file.into(), place, says: says.into(), help }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Findings {
     kept: Vec<FileFinding>,

@@ -198,7 +198,7 @@ const fn has_calls(reason: &SessionReason) -> bool {
 impl FileFinding {
     /// What its code says of any file, and why that matters.
     fn about(&self) -> (&'static str, &'static str) {
-        if let Some(own) = AuditCode::ALL.iter().find(|own| own.name == self.code) {
+        if let Some(own) = AuditCode::of(self.code) {
             return (own.summary, own.why);
         }
         let of_file = TrailCode::ALL.iter().find(|own| own.name() == self.code);

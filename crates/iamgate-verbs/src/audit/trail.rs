@@ -1,12 +1,13 @@
 //! The files of a trail: events, and the digest files that show that all are there.
 
 use iam_trail::digest::{
-    ChainReport, DigestError, DigestErrorKind, DigestFile, GivenLog, LogHash, PublicKeys,
+    Break, BreakKind, ChainReport, DigestError, DigestErrorKind, DigestFile, GivenLog, LogHash, PublicKeys,
+    Stream,
 };
 use iam_trail::{Item, Limits as TrailLimits, Reader, Selectors, TrailCode};
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
-use iamgate_audit::{Audit, Coverage, Digests};
+use iamgate_audit::{Audit, AuditCode, Coverage, Digests};
 
 use super::{FileFinding, Findings};
 use crate::args::AuditArgs;
@@ -91,16 +92,11 @@ pub(super) fn read(
     if !args.keys.is_empty() {
         validation = Some(Validation::new(args, world, &digests, findings)?);
     } else if let Some(first) = digests.first() {
-        findings.push(FileFinding {
-            code: "DIGESTS_NOT_USED",
-            file: (*first).clone(),
-            place: String::new(),
-            says: format!(
-                "{} digest files are not looked at, as there are no keys to validate them",
-                digests.len()
-            ),
-            help: "give the output of `aws cloudtrail list-public-keys` with --keys".to_owned(),
-        });
+        let says = format!(
+            "{} digest files are not looked at, as there are no keys to validate them",
+            digests.len()
+        );
+        findings.push(FileFinding::of(AuditCode::DIGESTS_NOT_USED, *first, says));
     }
     for file in logs {
         let mut hash = validation.is_some().then(|| LogHash::new(TrailLimits::default()));
@@ -176,7 +172,7 @@ impl Validation {
                         DigestErrorKind::Compression => TrailCode::GzipBroken.name(),
                         DigestErrorKind::TooLong => TrailCode::FileTooLong.name(),
                         DigestErrorKind::Json => TrailCode::BrokenJson.name(),
-                        DigestErrorKind::Member | DigestErrorKind::Key | _ => "NO_DIGEST_FILE",
+                        DigestErrorKind::Member | DigestErrorKind::Key | _ => AuditCode::NO_DIGEST_FILE.name,
                     },
                     file: (*path).clone(),
                     place: if error.line == 0 {
@@ -232,35 +228,25 @@ impl Files {
                     "name the trail with --trail, and give the digest files of the account of the role";
                 Trouble::input(&args.events.join(", "), "NO_DIGESTS_OF_TRAIL", error.to_string(), help)
             })?;
-        let streams = chain
-            .streams
-            .iter()
-            .filter(|report| report.stream.account == account && *report.stream.trail == *digests.trail);
-        for at in streams.flat_map(|report| &report.breaks) {
-            let file = chain.digests.get(at.digest).map(|own| own.file.key().to_owned()).unwrap_or_default();
-            findings.push(FileFinding {
-                code: at.kind.name(),
-                file,
-                place: String::new(),
-                says: at.text.clone(),
-                help: "fetch the digest files of the time before and after, and the keys of the Region"
-                    .to_owned(),
-            });
+        let is_own = |own: &Stream| own.account == account && *own.trail == *digests.trail;
+        for report in chain.streams.iter().filter(|report| is_own(&report.stream)) {
+            // Of the newest one, only a later one would show it.
+            let is_newest = |own: &Break| {
+                own.kind == BreakKind::NotShown && own.digest.checked_add(1) == Some(report.digests.end)
+            };
+            for own in report.breaks.iter().filter(|own| !is_newest(own)) {
+                let file = chain.digests.get(own.digest).map(|own| own.file.key()).unwrap_or_default();
+                let code = AuditCode::of(own.kind.name()).unwrap_or(AuditCode::DIGEST_NOT_SHOWN);
+                findings.push(FileFinding::of(code, file, &own.text));
+            }
         }
         for file in &digests.damaged {
             let (code, says) = if file.is_changed {
-                ("LOG_FILE_CHANGED", "its bytes are not those that CloudTrail delivered")
+                (AuditCode::LOG_FILE_CHANGED, "its bytes are not those that CloudTrail delivered")
             } else {
-                ("LOG_FILE_MISSING", "a digest file names it, and it is not there")
+                (AuditCode::LOG_FILE_MISSING, "a digest file names it, and it is not there")
             };
-            findings.push(FileFinding {
-                code,
-                file: file.name.to_string(),
-                place: String::new(),
-                says: says.to_owned(),
-                help: "fetch the file from the bucket again; if it is not there, somebody removed it"
-                    .to_owned(),
-            });
+            findings.push(FileFinding::of(code, &*file.name, says));
         }
         Ok(Some(digests))
     }
