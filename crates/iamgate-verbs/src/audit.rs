@@ -112,7 +112,6 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
     };
     let (role, ..) = load::role(world, &args.snapshot, &flags(&SessionFlags::default().profile))?;
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
-    let other = replayed::profile(args, world, role.account())?;
     let mut plans = Plans::default();
     let mut findings = Findings::default();
     for line in records::lines(args, world)? {
@@ -124,6 +123,8 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
         }
     }
     let Plans { sessions, profiles, records, refused } = plans;
+    let planned = profiles.iter().map(|own| own.name().to_owned()).collect();
+    let other = replayed::profile(args, world, role.account(), &planned)?;
     let arns = providers.providers().iter().map(|own| own.arn(role.partition(), role.account()).into());
     let mut audit = Audit::new(role.arn(), arns, sessions).map_err(Trouble::bug)?;
     if let Some(other) = &other {
@@ -142,7 +143,11 @@ pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble
         let help = "name the files that CloudTrail delivers, or the output of `aws cloudtrail lookup-events`";
         return Err(Trouble::input(&args.events.join(", "), "NO_EVENTS", "not one event", help));
     }
-    let replayed = other.zip(report.replay.take()).map(|(profile, report)| Replayed { profile, report });
+    let replayed = other.zip(report.replay.take()).map(|(profile, report)| Replayed {
+        profile,
+        managed: args.managed_now.clone(),
+        report,
+    });
     let collected = report.used.take();
     let used = collected.map(|own| UsedAnswer::new(args, world, own, &report, &profiles)).transpose()?;
     let Findings { kept, count } = findings;

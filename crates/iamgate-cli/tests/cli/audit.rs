@@ -229,3 +229,40 @@ fn what_is_known_of_the_trail_is_read() {
     let told = said(&["--events", &digest, "--keys", &keys], 2);
     assert!(told.contains("NO_DIGEST_FILES"), "{told}");
 }
+
+#[test]
+fn calls_are_judged_under_the_managed_policies_that_aws_has_now() {
+    let (folder, record) = planned("audit-managed");
+    let own = path(&folder, "record.json");
+    let honest = [opening(&record), call(&record, 2, "ec2", "DescribeVpcs", &json!({}))];
+    let events = write(&folder, "events.json", &honest);
+    let built_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/aws-managed");
+    let now = folder.join("now");
+    fs::create_dir(&now).unwrap();
+    for entry in fs::read_dir(built_in).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), now.join(entry.file_name())).unwrap();
+    }
+    let said = |words: &[&str], code: i32| {
+        let all = [&["audit", ROLE, "--record", &own, "--events", &events][..], words].concat();
+        stdout(&exits(output(&all), code))
+    };
+    let now_path = path(&folder, "now");
+    let told = said(&["--managed-now", &now_path], 0);
+    assert!(told.contains("under the profile standard: 1 the same"), "{told}");
+    // AWS makes each policy of the session the one for support cases alone.
+    let file = now.join("MANIFEST.json");
+    let mut manifest: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    let policies = manifest["policies"].as_array_mut().unwrap();
+    let support = policies.iter().find(|own| own["file"] == "AWSSupportAccess.json").unwrap().clone();
+    for own in policies {
+        (own["file"], own["sha256"], own["bytes"]) =
+            (support["file"].clone(), support["sha256"].clone(), support["bytes"].clone());
+    }
+    fs::write(&file, manifest.to_string()).unwrap();
+    let told = said(&["--managed-now", &now_path], 1);
+    assert!(told.contains("under the profile standard: 1 would be denied"), "{told}");
+    assert!(told.contains("with the managed policies of the other folder"), "{told}");
+    // The sessions themselves are held against the policies of their plan.
+    assert!(told.contains(": complete, not validated"), "{told}");
+}

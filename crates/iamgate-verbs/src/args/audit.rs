@@ -45,6 +45,9 @@ pub struct AuditArgs {
     /// Also judge each call under another profile, its name or its path: would it have allowed what the sessions did?
     #[cfg_attr(feature = "clap", arg(long, value_name = "PROFILE"))]
     pub profile: Option<String>,
+    /// Also judge each call with the managed policies of another folder: those that AWS has now. With --profile, under that profile; without it, under that of the sessions
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FOLDER"))]
+    pub managed_now: Option<String>,
     /// Also write the smallest profile that allows what the sessions used and nothing beyond their own profile, as far as that is proven
     #[cfg_attr(feature = "clap", arg(long))]
     #[serde(default)]

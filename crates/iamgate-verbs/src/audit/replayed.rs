@@ -1,5 +1,7 @@
 //! What sessions did, judged under another profile.
 
+use std::collections::BTreeSet;
+
 use iamgate::iam_policy::Limits;
 use iamgate::{DecidingStatement, Profile, RoleSnapshot, described};
 use iamgate_audit::{Answer as Says, Change, ChangeKind, ChangedCalls, ReplayReport};
@@ -18,18 +20,35 @@ use crate::world::World;
 pub struct Replayed {
     /// The other profile.
     pub profile: Profile,
+    /// The folder of the managed policies, if it is not that of the sessions.
+    pub managed: Option<String>,
     /// Which calls would end otherwise.
     pub report: ReplayReport,
 }
 
-/// The profile that the question names.
+/// The profile that the question names, with the managed policies that it names. `planned` has the names of the profiles of the sessions.
 pub(super) fn profile(
     args: &AuditArgs,
     world: &dyn World,
     account: &str,
+    planned: &BTreeSet<String>,
 ) -> Result<Option<Profile>, Trouble> {
-    let Some(name) = &args.profile else { return Ok(None) };
-    let managed = load::managed(world, args.managed.as_deref(), &Limits::default())?;
+    let name = match (&args.profile, &args.managed_now, planned.len()) {
+        (None, None, _) | (None, Some(_), 0) => return Ok(None),
+        (Some(name), ..) => Some(name),
+        (None, Some(_), 1) => planned.first(),
+        (None, Some(_), _) => None,
+    };
+    let Some(name) = name else {
+        let names: Vec<&str> = planned.iter().map(String::as_str).collect();
+        let found = format!("the sessions were planned under several profiles: {}", names.join(", "));
+        return Err(Trouble::usage(
+            found,
+            "name with --profile the one under which they are judged, and audit them one profile at a time",
+        ));
+    };
+    let managed = args.managed_now.as_deref().or(args.managed.as_deref());
+    let managed = load::managed(world, managed, &Limits::default())?;
     let file = load::named_profile(world, name, args.profiles.as_deref())?;
     load::profile(&file, account, &managed).map(Some)
 }
@@ -40,8 +59,10 @@ impl Replayed {
         let own = &self.report;
         let changed = own.changes.values().map(|calls| calls.count).fold(0, u64::saturating_add);
         let calls = own.same.saturating_add(changed).saturating_add(own.beyond);
+        let managed =
+            if self.managed.is_some() { ", with the managed policies of the other folder" } else { "" };
         format!(
-            "by these records of {calls} decided calls, and under the same role; which calls engineers will need is not known"
+            "by these records of {calls} decided calls, and under the same role{managed}; which calls engineers will need is not known"
         )
     }
 
