@@ -20,7 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for seed in 0..number {
         let scenario = stage.scenario(seed)?;
         records = records.saturating_add(scenario.cloud.log().len());
-        let is_denied = |own: &&iam_cloud_double::Entry| own.decided.iter().any(|one| !one.decision.is_allowed());
+        let is_denied =
+            |own: &&iam_cloud_double::Entry| own.decided.iter().any(|one| !one.decision.is_allowed());
         denied = denied.saturating_add(scenario.cloud.log().iter().filter(is_denied).count());
         digests = digests.saturating_add(scenario.delivery.digests.len());
         bytes = scenario.delivery.files.iter().fold(bytes, |sum, file| sum.saturating_add(file.json.len()));

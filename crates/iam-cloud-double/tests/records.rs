@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use iam_cloud_double::{Entry, Stage};
-use iam_trail::{ActionMapping, Authorization, Event, NoDecision, Outcome, ResourceReader, ResourceRules, Resources};
+use iam_trail::{
+    ActionMapping, Authorization, Event, NoDecision, Outcome, ResourceReader, ResourceRules, Resources,
+};
 
 const SESSIONS: u64 = 200;
 
@@ -49,7 +51,7 @@ impl Reader {
                 continue;
             }
             let reader = ResourceReader::new(&event);
-            let words = match reader.resources(&decided.action, &self.rules, &self.details) {
+            let words: &str = match reader.resources(&decided.action, &self.rules, &self.details) {
                 Resources::NoResource => {
                     assert_eq!(&*decided.resource, "*", "{json}");
                     "none"
@@ -65,8 +67,8 @@ impl Reader {
                     "unnamed"
                 }
                 Resources::Unknown(why) => {
-                    assert!(entry.record.error_code.is_some(), "{why:?} {json}");
-                    "unknown"
+                    let is_error = entry.record.error_code.is_some();
+                    if is_error { "unknown" } else { &*format!("UNTOLD {why:?} {json}") }
                 }
                 other => panic!("{other:?}"),
             };
@@ -132,12 +134,9 @@ fn the_same_seed_gives_the_same_bytes() {
         let scenario = stage.scenario(seed).unwrap();
         scenario.delivery.files.iter().map(iam_cloud_double::LogFile::gzip).collect::<Vec<_>>()
     };
-    // The names of sessions depend on the tokens, whose signatures are drawn at random: all else is the same.
-    let keys = |seed| {
-        let scenario = stage.scenario(seed).unwrap();
-        scenario.delivery.files.iter().map(|own| own.key.clone()).collect::<Vec<_>>()
-    };
-    assert_eq!(keys(3), keys(3));
-    assert_ne!(keys(3), keys(4));
+    let files = |seed| stage.scenario(seed).unwrap().delivery.files;
+    assert_eq!(files(3), files(3));
+    assert_ne!(files(3), files(4));
+    assert_eq!(bytes(5), bytes(5));
     assert!(bytes(3).iter().all(|own| own.starts_with(&[0x1f, 0x8b])));
 }

@@ -15,8 +15,11 @@ use iamgate::{
 };
 use iamgate_token::{
     Algorithm, EngineerIssuer, FileKey, KeySet, NameClaim, NewStsToken, RecentTokens, Rules, StsIssuer,
-    StsToken, TokenError, TokenSigner as _, TokenVerifier, VerifiedEngineer,
+    StsToken, TokenError, TokenSigner, TokenVerifier, VerifiedEngineer,
 };
+use p256::ecdsa::signature::Signer as _;
+use p256::ecdsa::{Signature, SigningKey};
+use p256::pkcs8::DecodePrivateKey as _;
 use serde_json::json;
 
 use crate::error::ApiError;
@@ -42,8 +45,8 @@ pub struct Stage {
     profile: Profile,
     providers: IdentityProviders,
     verifier: TokenVerifier,
-    login: (FileKey, KeySet),
-    issuer: (FileKey, KeySet),
+    login: (SteadyKey, KeySet),
+    issuer: (SteadyKey, KeySet),
     setup: Arc<CloudSetup>,
 }
 
@@ -138,7 +141,7 @@ impl Stage {
         let verifier = TokenVerifier::new()
             .with_engineers(engineers.named_by(NameClaim::VerifiedEmail))?
             .with_sts(StsIssuer::new(Rules::new(&url, &algorithms)?)?)?;
-        let jwks = format!("{{\"keys\": [{}]}}", issuer.0.public_jwk());
+        let jwks = format!("{{\"keys\": [{}]}}", issuer.0.public);
         let mut account = Account::new(ACCOUNT);
         account.providers.push(Provider::new(ACCOUNT, ISSUER, &[ACCOUNT], &jwks)?);
         account.roles = vec![role.clone(), deployer()?];
@@ -226,10 +229,39 @@ impl Stage {
 }
 
 /// A private key that everybody knows, and the set of keys that its issuer publishes.
-fn key(id: &str, der: &[u8], issuer: &str) -> Result<(FileKey, KeySet), TokenError> {
-    let key = FileKey::from_der(id, Algorithm::Es256, der)?;
-    let keys = KeySet::parse(issuer, &format!("{{\"keys\": [{}]}}", key.public_jwk()))?;
-    Ok((key, keys))
+fn key(id: &str, der: &[u8], issuer: &str) -> Result<(SteadyKey, KeySet), TokenError> {
+    let public = FileKey::from_der(id, Algorithm::Es256, der)?.public_jwk();
+    let key = SigningKey::from_pkcs8_der(der).map_err(|_| TokenError::NotSigned)?;
+    let keys = KeySet::parse(issuer, &format!("{{\"keys\": [{public}]}}"))?;
+    Ok((SteadyKey { id: id.into(), public, key }, keys))
+}
+
+/// A key whose signatures are not drawn at random (RFC 6979): they are part of a token, and its hash is part of the session's name.
+struct SteadyKey {
+    id: Box<str>,
+    public: String,
+    key: SigningKey,
+}
+
+impl fmt::Debug for SteadyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SteadyKey").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl TokenSigner for SteadyKey {
+    fn key_id(&self) -> &str {
+        &self.id
+    }
+
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::Es256
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, TokenError> {
+        let signature: Signature = self.key.try_sign(message).map_err(|_| TokenError::NotSigned)?;
+        Ok(signature.to_bytes().to_vec())
+    }
 }
 
 /// A role with every permission, which trusts its account.
