@@ -104,3 +104,29 @@ fn gaps_between_ranges_and_numbers_are_thought_of() {
     );
     assert!(date.is_some());
 }
+
+#[test]
+fn a_key_that_always_has_an_arn_is_never_another_text() {
+    let of = |text: &str, key: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {{{text}}}}}}}"#
+        );
+        let text = text.replace("KEY", key);
+        let policy = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).unwrap();
+        let mut layers = Layers::new();
+        layers.identity.push(Arc::new(policy));
+        let nothing = Layers::new();
+        Analysis::new(Space::new()).never(&Question::new(&layers).beyond(&nothing)) == Verdict::Holds
+    };
+    for text in [
+        r#""StringEquals": {"KEY": "hello"}"#,
+        r#""StringLike": {"KEY": "h?llo*"}"#,
+        r#""Null": {"KEY": "false"}, "ArnNotLike": {"KEY": "arn:*:*:*:*:*"}"#,
+        r#""StringNotLike": {"KEY": "arn:*"}, "Null": {"KEY": "false"}"#,
+        r#""StringLike": {"KEY": "x*"}, "ArnNotLike": {"KEY": "arn:aws:s3:::b"}, "Null": {"KEY": "false"}"#,
+    ] {
+        assert!(of(text, "aws:SourceArn"), "{text}");
+        // A key of a service may have what the caller says.
+        assert!(!of(text, "s3:key") || text.contains("ArnNotLike"), "{text}");
+    }
+}

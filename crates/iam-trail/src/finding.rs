@@ -61,6 +61,10 @@ codes! {
     GzipTruncated = "GZIP_TRUNCATED", "fetch the file again: events after this place are missing";
     /// The file has no record.
     NoRecords = "NO_RECORDS", "give the files that CloudTrail delivers, or the output of `aws cloudtrail lookup-events`";
+    /// The file is in a format that is not read here. It may have records.
+    OtherFormat = "OTHER_FORMAT", "unpack or convert the file as the finding says";
+    /// The file is of the right form, and its list of records is empty. CloudTrail delivers such files.
+    EmptyList = "EMPTY_LIST", "nothing is to be done";
     /// There are more findings than are listed.
     MoreFindings = "MORE_FINDINGS", "mend the first ones, and read the file again";
 }

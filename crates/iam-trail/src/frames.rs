@@ -213,7 +213,11 @@ impl Frames {
             let head = self.head.clone();
             self.lead(&head, &[], each);
         }
-        self.end_values(each);
+        let mut is_whole = self.skip.is_none();
+        self.end_values(&mut |found| {
+            is_whole = false;
+            each(found);
+        });
         let nothing = self.given == 0;
         // What is not JSON from its beginning on needs no second finding.
         let is_foreign = nothing && self.number == 0 && self.skip.is_some();
@@ -223,7 +227,8 @@ impl Frames {
         if nothing {
             let like = looks::like(&self.head, self.had_list);
             let text = format!("no record of CloudTrail was found; the file {like}");
-            each(Found::Finding(Finding::new(TrailCode::NoRecords, Place { offset: 0, record: 0 }, text)));
+            let code = looks::code(&self.head, self.had_list && is_whole && self.number == 0);
+            each(Found::Finding(Finding::new(code, Place { offset: 0, record: 0 }, text)));
         }
     }
 

@@ -6,10 +6,16 @@
 //! - [`Outcome`] says how its call ended, [`Way`] how it came to AWS, and [`principal`] whose permissions AWS asked for.
 //! - [`ResourceReader`] says on which resources the call acted.
 //! - [`Stated`] has the condition keys that the record states. All others are unknown.
+//! - `digest` validates log files by CloudTrail's digest files, without a network: which are as CloudTrail delivered them, which are changed or
+//!   missing, and from when until when the chain of digest files has no hole. Hashes and signatures are checked with the keys that AWS lists. What
+//!   rests on a signature or a key that is not given is told, and does not count. What was removed from the end of a chain cannot be seen. It is
+//!   behind the feature of that name, which is on by default.
 #![forbid(unsafe_code)]
 
 mod actions;
 mod caller;
+#[cfg(feature = "digest")]
+pub mod digest;
 mod event;
 mod finding;
 mod frames;

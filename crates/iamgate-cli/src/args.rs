@@ -3,17 +3,18 @@
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 use iamgate_verbs::{
-    BuildProfileArgs, CheckArgs, CheckRecordsArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs,
-    NotGrantedArgs, PlanArgs, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs,
-    RestrictArgs, ReviewProfilesArgs, RolesArgs, ShrinkArgs, SignRecordArgs, TrustArgs, WhyArgs,
+    AuditArgs, BuildProfileArgs, CheckArgs, CheckRecordsArgs, CouldArgs, DiffArgs, EffectiveArgs,
+    NoPublicArgs, NotGrantedArgs, PlanArgs, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs,
+    ReadOnlyArgs, RestrictArgs, ReviewProfilesArgs, RolesArgs, ShrinkArgs, SignRecordArgs, TrustArgs,
+    WhyArgs,
 };
 
 mod help;
 
 use help::{
-    BUILD_HELP, CHECK_HELP, COULD_HELP, DIFF_HELP, EFFECTIVE_HELP, EXIT_CODES, PLAN_HELP, PREFLIGHT_HELP,
-    PREVIEW_HELP, PROFILES_HELP, PROVE_HELP, QUESTION_HELP, RECORD_SIGN_HELP, RECORD_VERIFY_HELP,
-    RESTRICT_HELP, REVIEW_HELP, ROLES_HELP, SHRINK_HELP, TRUST_HELP, WHY_HELP,
+    AUDIT_HELP, BUILD_HELP, CHECK_HELP, COULD_HELP, DIFF_HELP, EFFECTIVE_HELP, EXIT_CODES, PLAN_HELP,
+    PREFLIGHT_HELP, PREVIEW_HELP, PROFILES_HELP, PROVE_HELP, QUESTION_HELP, RECORD_SIGN_HELP,
+    RECORD_VERIFY_HELP, RESTRICT_HELP, REVIEW_HELP, ROLES_HELP, SHRINK_HELP, TRUST_HELP, WHY_HELP,
 };
 
 /// Reads, checks and evaluates AWS IAM policies: what would this request get, and why?
@@ -58,6 +59,9 @@ pub(crate) enum Verb {
     /// Check a file of signed decision records, or sign one
     #[command(subcommand)]
     Record(Record),
+    /// Hold what sessions did, by the records of CloudTrail, against their plans
+    #[command(after_help = AUDIT_HELP)]
+    Audit(Plain<AuditArgs>),
     /// Say whom the trust policy of a role lets in
     #[command(after_help = TRUST_HELP)]
     Trust(Plain<TrustArgs>),

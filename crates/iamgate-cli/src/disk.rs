@@ -64,7 +64,8 @@ impl World for Disk {
     fn folder(&self, folder: &str, most: usize) -> Result<Vec<File>, Trouble> {
         let mut paths = Vec::new();
         let root = Path::new(folder);
-        Walk { root, links: self.links, seen: BTreeSet::new() }.walk(root, &mut paths)?;
+        let is_json = |path: &Path| path.extension().is_some_and(|extension| extension == "json");
+        Walk { root, links: self.links, seen: BTreeSet::new(), is_one: &is_json }.walk(root, &mut paths)?;
         paths.sort();
         let mut files = Vec::new();
         for path in paths {
@@ -80,6 +81,24 @@ impl World for Disk {
             return Err(Trouble::input(folder, "NO_POLICIES", "0 JSON files in the folder", help));
         }
         Ok(files)
+    }
+
+    fn trail_files(&self, path: &str) -> Result<Vec<String>, Trouble> {
+        if !Path::new(path).is_dir() {
+            return Ok(vec![path.to_owned()]);
+        }
+        let (root, mut paths) = (Path::new(path), Vec::new());
+        let is_one = |path: &Path| Target::has_records(&path.to_string_lossy());
+        Walk { root, links: self.links, seen: BTreeSet::new(), is_one: &is_one }.walk(root, &mut paths)?;
+        paths.sort();
+        if paths.is_empty() {
+            return Err(iamgate_verbs::no_trail_files(path));
+        }
+        Ok(paths.into_iter().map(|own| own.to_string_lossy().into_owned()).collect())
+    }
+
+    fn stream(&self, path: &str, each: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), Trouble> {
+        input::stream(path, self.links, each)
     }
 
     fn targets(&self, path: &str) -> Result<Vec<Target>, Trouble> {
@@ -115,6 +134,8 @@ struct Walk<'f> {
     links: Links,
     /// The folders that were looked into, without links. A link may lead back.
     seen: BTreeSet<PathBuf>,
+    /// Whether a file is one of those that are looked for.
+    is_one: &'f dyn Fn(&Path) -> bool,
 }
 
 impl Walk<'_> {
@@ -128,8 +149,8 @@ impl Walk<'_> {
             let entry = entry.map_err(failed)?;
             let path = entry.path();
             let is_link = entry.file_type().map_err(failed)?.is_symlink();
-            let is_json = path.extension().is_some_and(|extension| extension == "json");
-            if is_link && !is_json && !path.is_dir() {
+            let is_one = (self.is_one)(&path);
+            if is_link && !is_one && !path.is_dir() {
                 continue;
             }
             let leaves = is_link && input::leaves(&path, self.root)?;
@@ -139,7 +160,7 @@ impl Walk<'_> {
             // A link to a folder in this one is not followed: its files are found where they are.
             if path.is_dir() && (!is_link || leaves) {
                 self.walk(&path, found)?;
-            } else if is_json && !path.is_dir() {
+            } else if is_one && !path.is_dir() {
                 found.push(path);
             }
         }

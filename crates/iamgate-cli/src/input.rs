@@ -93,6 +93,35 @@ pub(crate) fn read(path: &str, most: usize, what: &str, links: Links) -> Result<
     Ok(File { name: name.to_owned(), text })
 }
 
+/// Reads a file, or stdin for `-`, in pieces. `each` says whether to go on.
+pub(crate) fn stream(path: &str, links: Links, each: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), Trouble> {
+    if path == "-" {
+        return pieces(&mut io::stdin().lock(), each).map_err(|error| unreadable(STDIN, &error));
+    }
+    admit(path, links)?;
+    let opened = fs::File::open(path).map_err(|error| unreadable(path, &error));
+    pieces(&mut opened?, each).map_err(|error| unreadable(path, &error))
+}
+
+/// The bytes of a piece.
+const PIECE: usize = 65_536;
+
+fn pieces(from: &mut impl Read, each: &mut dyn FnMut(&[u8]) -> bool) -> io::Result<()> {
+    let mut piece = vec![0; PIECE];
+    loop {
+        match from.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(length) => {
+                if !each(piece.get(..length).unwrap_or_default()) {
+                    return Ok(());
+                }
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
 /// Reads at most one byte more than `most`. `known` is the number of bytes, if it is known, or nought.
 fn take(from: &mut impl Read, known: usize, most: usize) -> io::Result<Vec<u8>> {
     // One byte more, so that the end is found without room for more.

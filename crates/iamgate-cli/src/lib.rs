@@ -3,6 +3,7 @@
 
 mod age;
 mod args;
+mod audit;
 mod check;
 mod conformance;
 mod diagnostic;
@@ -73,6 +74,7 @@ fn program() -> Exit {
         Verb::Shrink(shrink) => shrink::run(&shrink, &disk, &mut screen),
         Verb::Diff(diff) => diff::run(&diff, &disk, &mut screen),
         Verb::Could(could) => question::could(&could, &disk, &mut screen),
+        Verb::Audit(own) => audit::run(&own, &disk, &mut screen),
         Verb::Why(why) => why::run(&why, &disk, &mut screen),
         Verb::Eval(question) => question::run(&question, Depth::Decision, &disk, &mut screen),
         Verb::Explain(question) => question::run(&question, Depth::Trace, &disk, &mut screen),

@@ -1,6 +1,8 @@
 //! The questions: arguments of a command line with the feature `clap`, members of a JSON object with serde. A member with a default may be left
 //! out. An unknown member is refused.
 
+#[cfg(feature = "audit")]
+mod audit;
 mod gate;
 mod policies;
 mod profiles;
@@ -14,6 +16,8 @@ use clap::{Args, ValueEnum};
 use iamgate::iam_policy::Mode;
 use serde::Deserialize;
 
+#[cfg(feature = "audit")]
+pub use audit::AuditArgs;
 pub use gate::{PlanArgs, PreflightArgs, RestrictArgs, RolesArgs, TrustArgs};
 pub use policies::{CheckArgs, DiffArgs, FailOn, ShrinkArgs};
 pub use profiles::{BuildProfileArgs, ProfilesArgs, ReviewProfilesArgs};

@@ -31,6 +31,8 @@
 mod answer;
 mod args;
 mod ask;
+#[cfg(feature = "audit")]
+mod audit;
 pub mod batch;
 mod check;
 mod could;
@@ -67,6 +69,8 @@ pub mod words;
 mod world;
 
 pub use answer::{Answer, AnswerSchema, Exit};
+#[cfg(feature = "audit")]
+pub use args::AuditArgs;
 pub use args::{
     BuildProfileArgs, CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs,
     NotGrantedArgs, PlanArgs, PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode,
@@ -76,6 +80,8 @@ pub use args::{
 #[cfg(feature = "record")]
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
+#[cfg(feature = "audit")]
+pub use audit::{AuditAnswer, AuditedSession, FileFinding, audit};
 pub use check::{
     Acceptance, Assertion, Baseline, CheckAnswer, CheckSettings, Checked, Choice, Codes, Files, Finding,
     Hidden, Hiding, LeftFix, Mended, Note, Notice, PathSettings, PlacedFix, check, check_with, mend,
@@ -87,7 +93,7 @@ pub use diff::{DiffAnswer, DiffPart, PartState, diff};
 pub use documents::{DocumentsAnswer, documents};
 pub use effective::{EffectiveAnswer, effective};
 pub use iam_document::decode;
-pub use load::Origins;
+pub use load::{Origins, no_trail_files};
 pub use names::{NameKind, UnknownName};
 pub use plan::{PlanAnswer, ReplayAnswer, plan, replay};
 pub use preflight::{PreflightAnswer, preflight};

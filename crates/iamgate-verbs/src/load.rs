@@ -426,3 +426,9 @@ pub(crate) fn time(world: &dyn World, at: Option<&str>) -> Result<Instant, Troub
         Trouble::usage(format!("--at {} is no time", quoted(text)), help)
     })
 }
+
+/// The trouble of a folder without records of CloudTrail.
+pub fn no_trail_files(path: &str) -> Trouble {
+    let help = "name a file or a folder with records of CloudTrail, such as AWSLogs/ACCOUNT/CloudTrail (.json.gz, .json or .jsonl)";
+    Trouble::input(path, "NO_EVENTS", "no files with records of CloudTrail", help)
+}

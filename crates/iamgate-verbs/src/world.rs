@@ -38,6 +38,17 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Whether a file of a folder is taken for one with records of CloudTrail: its name says that it is JSON, compressed or not.
+    pub fn has_records(name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        RECORDS.iter().any(|own| name.ends_with(own))
+    }
+}
+
+/// The endings of files with records of CloudTrail.
+const RECORDS: [&str; 6] = [".json", ".json.gz", ".jsonl", ".jsonl.gz", ".ndjson", ".ndjson.gz"];
+
 /// The endings of files in which policies are looked for. `tfstate` is JSON.
 const ENDINGS: [&str; 10] =
     ["json", "jsonc", "ndjson", "jsonl", "yaml", "yml", "template", "tfstate", "tf", "tofu"];
@@ -64,6 +75,18 @@ pub trait World {
     /// # Errors
     /// There are no such files.
     fn targets(&self, path: &str) -> Result<Vec<Target>, Trouble>;
+
+    /// The files with the records of CloudTrail that a path stands for: a file, or those of a folder and of the folders in it, sorted.
+    ///
+    /// # Errors
+    /// There are no such files.
+    fn trail_files(&self, path: &str) -> Result<Vec<String>, Trouble>;
+
+    /// Reads a file in pieces, whatever its length. `each` says whether to go on.
+    ///
+    /// # Errors
+    /// The file does not exist, or cannot be read.
+    fn stream(&self, path: &str, each: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), Trouble>;
 
     /// The same text for all ways to write the path of a file. Only its last names must be those of the file and its folders.
     fn place(&self, path: &str) -> String {
@@ -293,6 +316,25 @@ fn bounded(name: &str, text: &str, most: usize, what: &str) -> Result<File, Trou
 }
 
 impl World for Texts<'_> {
+    fn trail_files(&self, path: &str) -> Result<Vec<String>, Trouble> {
+        if self.files.contains_key(path) {
+            return Ok(vec![path.to_owned()]);
+        }
+        let folder = path.trim_end_matches('/');
+        let names = self.inside(path).filter(|(name, _)| Target::has_records(name));
+        let names: Vec<String> = names.map(|(name, _)| format!("{folder}/{name}")).collect();
+        if names.is_empty() {
+            return Err(load::no_trail_files(path));
+        }
+        Ok(names)
+    }
+
+    fn stream(&self, path: &str, each: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), Trouble> {
+        let file = self.read(path, usize::MAX, "records of CloudTrail")?;
+        each(file.text.as_bytes());
+        Ok(())
+    }
+
     fn read(&self, path: &str, most: usize, what: &str) -> Result<File, Trouble> {
         let Some(text) = self.files.get(path) else {
             let names: Vec<&String> = self.files.keys().collect();

@@ -82,3 +82,14 @@ impl<'p> Documents<'p> {
         })
     }
 }
+
+/// Statements described by policy and `Sid`, as far as they are in a policy of the role, its boundary, or the profile.
+///
+/// The places are those in the layers of [`session_layers`](crate::session_layers).
+pub fn described(
+    role: &RoleSnapshot,
+    profile: &Profile,
+    statements: impl IntoIterator<Item = StatementRef>,
+) -> Vec<DecidingStatement> {
+    Documents::new(role, profile).describe(statements)
+}

@@ -81,7 +81,7 @@ mod trust;
 pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
 pub use content::{catalog_sha256, details_sha256};
-pub use deciding::DecidingStatement;
+pub use deciding::{DecidingStatement, described};
 pub use difference::{
     Asker, Changed, ComparedKind, Comparing, Extent, HowFar, PolicyDifference, difference,
     difference_of_roles,

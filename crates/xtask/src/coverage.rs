@@ -28,6 +28,7 @@ const CRATES: &[&str] = &[
     "iam-engines",
     "iam-denial",
     "iam-trail",
+    "iamgate-audit",
     "iam-analysis",
     "iam-lint",
     "iam-testkit",

@@ -19,6 +19,7 @@ pub(crate) const CRATES: &[&str] = &[
     "iam-reference",
     "iam-testkit",
     "iam-trail",
+    "iamgate-audit",
     "iamgate",
     "iamgate-record",
     "iamgate-token",

@@ -23,6 +23,7 @@ const LIBRARIES: &[(&str, bool)] = &[
     ("iam-reference", true),
     ("iam-testkit", false),
     ("iam-trail", true),
+    ("iamgate-audit", true),
     ("iamgate", true),
     ("iamgate-record", true),
     ("iamgate-token", true),

@@ -475,3 +475,16 @@ fn found_texts_are_readable() {
     let both = Union::new(vec![glob("ax"), glob("a")]);
     assert_eq!(within(&[&any], &[&both]).as_deref(), Some("azz9"));
 }
+
+#[test]
+fn a_field_after_any_character_has_not_every_text() {
+    // Each token is read alike, but for the class of the run: a run of a field has no colon.
+    let inner = Glob::new(vec![Token::Of(Class::Any), Token::Run(Class::Any)]);
+    for outer in [
+        vec![Token::Of(Class::Any), Token::Run(Class::Field)],
+        vec![Token::Of(Class::Field), Token::Run(Class::Any)],
+    ] {
+        assert!(!is_within(&inner, &Glob::new(outer.clone())), "{outer:?}");
+    }
+    assert!(is_within(&inner, &inner));
+}

@@ -1,5 +1,7 @@
 //! What a file without records looks like.
 
+use crate::finding::TrailCode;
+
 /// How many bytes of the beginning are looked at.
 pub(super) const HEAD: usize = 1_024;
 
@@ -25,6 +27,15 @@ pub(super) fn binary(head: &[u8]) -> Option<&'static str> {
             Some("is text in UTF-16 without a mark: save it as UTF-8")
         }
         [..] => None,
+    }
+}
+
+/// The code of a file without records.
+pub(super) fn code(head: &[u8], is_empty_list: bool) -> TrailCode {
+    match (binary(head), is_empty_list) {
+        (Some(_), _) => TrailCode::OtherFormat,
+        (None, true) => TrailCode::EmptyList,
+        (None, false) => TrailCode::NoRecords,
     }
 }
 

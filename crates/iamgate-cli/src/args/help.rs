@@ -202,6 +202,22 @@ is named. stdin cannot be written: use --diff.
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a document was refused or could not be read or written, or none was found. \
 With --diff: 0 nothing to mend, 1 something, 2 a file could not be read.";
 
+pub(super) const AUDIT_HELP: &str = "Examples:
+  iamgate audit ROLE --record decisions.jsonl --events AWSLogs/123456789012/CloudTrail
+  iamgate audit ROLE --record decision.json --events trail --until 2026-12-01T12:00:00Z --region us-east-1 eu-west-1
+  aws cloudtrail lookup-events > events.json
+  iamgate audit ROLE --record decision.json --events events.json
+
+Reads the files that CloudTrail delivers (compressed or not), lines of JSON, the output of lookup-events, details of EventBridge, and rows of \
+Athena or CloudTrail Lake. Each session is held against its plan: was it issued as planned, and is each call one that the plan allows? What a \
+record does not tell is unknown, and a call is outside the plan only if the plan denies it for every value of it. A session by a provider of \
+DoiT's that no record plans is the worst finding.
+
+A session is complete only if a chain of digest files shows that no record is missing, and everything else is known of the records; otherwise \
+the reasons say what is not.
+
+Exit codes: 0 all as planned, 1 something was not, 2 no answer, or not one event, 3 records are missing, or calls are not proven.";
+
 pub(super) const COULD_HELP: &str = "Examples:
   iamgate could policies/doit/support-gateway --action s3:GetObject --resource arn:aws:s3:::payroll/2026.csv
   iamgate could ROLE --action s3:GetObject --resource arn:aws:s3:::payroll/x --resource-policy bucket.json --for-tag DoitEnvironment=999999999999

@@ -11,6 +11,8 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AnswerSchema {
+    /// Sessions held against their plans, by the records of CloudTrail.
+    Audit,
     /// What changed between two previews.
     Changes,
     /// Findings on policy documents.
@@ -59,7 +61,8 @@ pub enum AnswerSchema {
 
 impl AnswerSchema {
     /// Every schema.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
+        Self::Audit,
         Self::Changes,
         Self::Check,
         Self::Conformance,
@@ -87,6 +90,7 @@ impl AnswerSchema {
     /// The value of the member `schema`, such as `iamgate/check`.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Audit => "iamgate/audit",
             Self::Changes => "iamgate/changes",
             Self::Check => "iamgate/check",
             Self::Conformance => "iamgate/conformance",

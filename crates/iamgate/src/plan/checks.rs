@@ -56,10 +56,7 @@ fn exact(resource: &str) -> Option<ResourcePattern> {
 
 /// The ARN of the token's provider in the role's account; `None` if the provider is not a known one.
 pub(super) fn provider_arn(asked: &Asked<'_>) -> Option<String> {
-    let role = asked.role;
-    let arns = asked.providers.providers().iter().map(|own| (own, own.arn(role.partition(), role.account())));
-    let mut named = arns.filter(|(own, arn)| own.issuer() == asked.provider || arn == asked.provider);
-    named.next().map(|(_, arn)| arn)
+    asked.providers.arn_of(asked.provider, asked.role.partition(), asked.role.account())
 }
 
 /// Checks that the profile is filled in for the account of the role.

@@ -44,6 +44,12 @@ impl IdentityProviders {
         &self.sha256
     }
 
+    /// The ARN in an account of the provider with this name: its issuer without `https://`, or the ARN. `None` if there is none.
+    pub fn arn_of(&self, name: &str, partition: &str, account: &str) -> Option<String> {
+        let mut arns = self.providers.iter().map(|own| (own, own.arn(partition, account)));
+        arns.find(|(own, arn)| own.issuer() == name || arn == name).map(|(_, arn)| arn)
+    }
+
     /// The provider with this ARN in this account; `None` if there is none. An ARN with the same issuer in another account is another provider.
     pub fn of_arn(&self, arn: &str, partition: &str, account: &str) -> Option<&IdentityProvider> {
         self.providers.iter().find(|provider| *provider.arn(partition, account) == *arn)

@@ -101,6 +101,49 @@ impl<'f> DecisionRecord<'f> {
         self.verified.is_some()
     }
 
+    /// The identity provider of the token, as it was asked for: its issuer without `https://`, or its ARN.
+    pub fn provider(&self) -> &str {
+        match &self.verified {
+            Some(own) => own.provider(),
+            None => &self.provider,
+        }
+    }
+
+    /// The time for which the decision was made.
+    pub const fn time(&self) -> Instant {
+        self.now
+    }
+
+    /// The time from which the plan gave no call. `None` for a rehearsal and a refusal.
+    pub fn expires(&self) -> Option<Instant> {
+        Instant::parse(&self.text(&["plan", "expires"])?)
+    }
+
+    /// Whether a session was planned. Otherwise it was refused.
+    pub fn is_planned(&self) -> bool {
+        self.text(&["verdict"]).is_some_and(|own| own == "planned")
+    }
+
+    /// The name of the profile. `None` if the record does not have it.
+    pub fn profile(&self) -> Option<Cow<'_, str>> {
+        self.text(&["inputs", "profile", "name"])
+    }
+
+    /// The hash of the profile's content. `None` if the record does not have it.
+    pub fn profile_sha256(&self) -> Option<Cow<'_, str>> {
+        self.text(&["inputs", "profile", "sha256"])
+    }
+
+    /// The hash of the role's content. `None` if the record does not have it.
+    pub fn role_sha256(&self) -> Option<Cow<'_, str>> {
+        self.text(&["inputs", "role_content"])
+    }
+
+    /// A text in the record, by the names of the members that lead to it.
+    fn text(&self, path: &[&str]) -> Option<Cow<'_, str>> {
+        path.iter().try_fold(self.document.root(), |value, name| value.member(name))?.as_string()
+    }
+
     /// What was assumed in the proof.
     pub const fn premises(&self) -> &Premises {
         &self.premises
@@ -117,15 +160,12 @@ impl<'f> DecisionRecord<'f> {
         profile: &Profile,
         providers: &IdentityProviders,
     ) -> Replay {
-        let (provider, engineer) = match &self.verified {
-            Some(own) => (own.provider(), &*own.engineer.name),
-            None => (&*self.provider, &*self.engineer),
-        };
+        let engineer = self.verified.as_ref().map_or(&*self.engineer, |own| &*own.engineer.name);
         let asked = Asked {
             role,
             profile,
             providers,
-            provider,
+            provider: self.provider(),
             claims: Cow::Borrowed(&self.claims),
             engineer,
             case: &self.case,

@@ -1,0 +1,305 @@
+//! Events held against a promise.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use iam_trail::{AskedGroup, Authorization, Event, Outcome, ResourceReader, Stated};
+use iamgate::Layer;
+use iamgate::iam_catalog::{Choice, Needed, When};
+
+use crate::answer::{Answer, Says};
+use crate::data::{DataProblem, Tables};
+use crate::memory::Memory;
+use crate::promise::Promise;
+use crate::targets::{On, Targets, targets};
+use crate::verdict::{EventVerdict, NotADecision};
+
+/// Holds events against a promise.
+///
+/// What an event is asked about is the promise's session, whoever made the call: which events are the session's is for the caller to find out.
+///
+/// # Examples
+/// ```
+/// use iam_trail::Event;
+/// use iamgate::built_in;
+/// use iamgate_audit::{EventVerdict, Judge, Promise};
+///
+/// let managed = built_in::managed()?;
+/// let role = built_in::support_gateway(&managed)?;
+/// let profile = built_in::profile("standard", role.account(), &managed)?;
+/// let mut judge = Judge::new(Promise::of(&role, &profile))?;
+///
+/// let json = r#"{"eventType": "AwsApiCall", "eventSource": "ec2.amazonaws.com", "eventName": "TerminateInstances",
+///     "requestParameters": {"instancesSet": {"items": [{"instanceId": "i-0f2e"}]}}}"#;
+/// let judged = judge.judge(&Event::read(json)?);
+/// assert_eq!(judged.verdict, EventVerdict::Outside);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Judge {
+    promise: Promise,
+    tables: Arc<Tables>,
+    memory: Memory,
+    operations: Operations,
+}
+
+/// An event that was held against a promise.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: EventVerdict,
+    /// What the plan says about each action and resource of the call. Empty where the policies of the session did not decide.
+    pub answers: Vec<ActionAnswer>,
+    /// AWS denied access and names this layer, and by the plan it allows the call. Then a policy is not the one of the plan, or the mapping of
+    /// the call to its action is wrong.
+    pub contradicts: Option<Layer>,
+}
+
+/// What the plan says about one action on one resource.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ActionAnswer {
+    /// The action, such as `s3:GetObject`.
+    pub action: Box<str>,
+    /// The resource, as far as it is known. `None` if any one is meant.
+    pub resource: Option<Box<str>>,
+    /// Whether the call needed the action for certain. Otherwise the record does not tell.
+    pub is_certain: bool,
+    /// The answer.
+    pub answer: Arc<Answer>,
+}
+
+impl Judge {
+    /// A judge with the catalogue and the tables inside the program.
+    ///
+    /// # Errors
+    /// Never in a released version, because tests read the embedded texts.
+    pub fn new(promise: Promise) -> Result<Self, DataProblem> {
+        Ok(Self::with(Arc::new(Tables::embedded()?), promise))
+    }
+
+    /// A judge with tables that it shares with others.
+    pub fn with(tables: Arc<Tables>, promise: Promise) -> Self {
+        Self { promise, tables, memory: Memory::default(), operations: Operations::default() }
+    }
+
+    /// The promise.
+    pub const fn promise(&self) -> &Promise {
+        &self.promise
+    }
+
+    /// The verdict on an event: that of [`Self::judge`], without the reasons.
+    ///
+    /// # Cost
+    /// A fraction of a microsecond for an operation of which the plan says the same in every request. Otherwise as [`Self::judge`].
+    pub fn verdict(&mut self, event: &Event<'_>) -> EventVerdict {
+        match self.always(event) {
+            Some(says) => verdict(says, Outcome::of(event)),
+            None => self.judge(event).verdict,
+        }
+    }
+
+    /// What the plan says about the call of an event if it says the same in every call of that operation.
+    fn always(&mut self, event: &Event<'_>) -> Option<Says> {
+        let (source, name) = plain(event)?;
+        match self.operations.get(source, name) {
+            Some(Calls::Alike(says)) => return Some(says),
+            Some(Calls::Differ) => return None,
+            None => {}
+        }
+        let tables = Arc::clone(&self.tables);
+        let says = match tables.mapping.authorization(event) {
+            Authorization::Policies(asked) => self.always_of(asked.resolved().needed),
+            Authorization::TrustPolicy(_) | Authorization::NoDecision(_) | Authorization::Unknown(_) => None,
+        };
+        self.operations.put(source, name, says.map_or(Calls::Differ, Calls::Alike));
+        says
+    }
+
+    /// What the plan says about every call that needs this, whatever its parameters are.
+    fn always_of(&mut self, needed: Needed<'static>) -> Option<Says> {
+        let (mut certain, mut at_times) = (Vec::new(), Vec::new());
+        for group in needed.groups() {
+            let mut each: Vec<Says> = Vec::new();
+            for action in group.actions() {
+                each.push(self.memory.always(&self.promise, &self.tables.details, &action.to_string())?);
+            }
+            let says = if group.choice == Choice::AnyOne { Says::any(each) } else { Says::one_of(each) };
+            if group.when == When::Always { certain.push(says) } else { at_times.push(says) }
+        }
+        let says = Says::all(certain);
+        let is_allowed = Says::all(at_times) == Says::Allowed;
+        (says == Says::Denied || (says == Says::Allowed && is_allowed)).then_some(says)
+    }
+
+    /// What is to be said of an event.
+    ///
+    /// # Cost
+    /// A few microseconds for a call like an earlier one. Otherwise that of a few decisions, and, where something is unknown for which a statement
+    /// asks, that of two or three questions to the analysis.
+    pub fn judge(&mut self, event: &Event<'_>) -> Judged {
+        let tables = Arc::clone(&self.tables);
+        let asked = match tables.mapping.authorization(event) {
+            Authorization::Policies(asked) => asked,
+            Authorization::TrustPolicy(_) => return Judged::without(no(NotADecision::TrustPolicy)),
+            Authorization::NoDecision(reason) => return Judged::without(no(reason.into())),
+            Authorization::Unknown(unknown) => {
+                return Judged::without(EventVerdict::CannotBeJudged(unknown.reason.into()));
+            }
+        };
+        let outcome = Outcome::of(event);
+        if !matches!(outcome, Outcome::Succeeded | Outcome::Denied) {
+            return Judged::without(verdict(Says::Depends, outcome));
+        }
+        let stated = self.promise.known(Stated::of(event, self.promise.principal()));
+        let reader = ResourceReader::new(event);
+        let mut answers = Vec::new();
+        let groups: Vec<Says> =
+            asked.groups().map(|group| self.group(group, &reader, &stated, &mut answers)).collect();
+        let says = Says::all(groups);
+        let verdict = verdict(says, outcome);
+        let contradicts =
+            (verdict == EventVerdict::RefusedByOthers).then(|| self.named_layer(event)).flatten();
+        Judged { verdict, answers, contradicts }
+    }
+
+    /// What the plan says about a group of actions.
+    fn group(
+        &mut self,
+        group: AskedGroup<'static>,
+        reader: &ResourceReader<'_>,
+        stated: &Stated,
+        answers: &mut Vec<ActionAnswer>,
+    ) -> Says {
+        let mut each: Vec<Says> = Vec::new();
+        for action in group.actions() {
+            let action = action.to_string();
+            let resources = reader.resources(&action, &self.tables.rules, &self.tables.details);
+            let is_certain = group.is_certain && group.actions().nth(1).is_none();
+            each.push(self.action(&action, &targets(&resources), stated, is_certain, answers));
+        }
+        let says = if group.is_any_enough {
+            Says::any(each)
+        } else {
+            // One or more of them, and the record does not tell which.
+            Says::one_of(each)
+        };
+        if group.is_certain { says } else { says.if_asked() }
+    }
+
+    fn action(
+        &mut self,
+        action: &str,
+        targets: &Targets,
+        stated: &Stated,
+        is_certain: bool,
+        answers: &mut Vec<ActionAnswer>,
+    ) -> Says {
+        let mut ask = |on: &On, is_certain: bool| {
+            let answer = self.memory.answer(&self.promise, &self.tables.details, action, on, stated);
+            let answer = answer.unwrap_or_else(|| Arc::new(Answer::new(Says::Depends)));
+            let says = answer.says;
+            let resource = match on {
+                On::Exactly(arn) => Some(arn.clone()),
+                On::Matching(patterns) => Some(patterns.join(" or ").into()),
+                On::Anything => None,
+            };
+            answers.push(ActionAnswer { action: action.into(), resource, is_certain, answer });
+            says
+        };
+        let mut all: Vec<Says> = Vec::new();
+        for alternatives in &targets.all {
+            let is_one = alternatives.len() == 1;
+            all.push(Says::one_of(alternatives.iter().map(|on| ask(on, is_certain && is_one))));
+        }
+        if targets.may_need_more {
+            all.push(ask(&On::Anything, false).if_asked());
+        }
+        Says::all(all)
+    }
+
+    /// The layer of the plan that AWS names in its message, if it names one.
+    fn named_layer(&self, event: &Event<'_>) -> Option<Layer> {
+        let message = event.error_message.as_deref()?;
+        let denial = iam_denial::read(message).into_iter().next()?;
+        let named = denial.layer?.policy_type?;
+        let layers = self.promise.layers();
+        let is_there = |layer| match layer {
+            Layer::Identity => true,
+            Layer::Boundary => layers.boundary.is_some(),
+            Layer::Session => layers.session.is_some(),
+            Layer::Scp => layers.scp.is_some(),
+            Layer::Rcp => layers.rcp.is_some(),
+            Layer::Scope | Layer::Resource | Layer::VpcEndpoint => false,
+        };
+        Layer::ALL.into_iter().find(|layer| layer.name() == named.name() && is_there(*layer))
+    }
+}
+
+impl Judged {
+    /// A verdict without answers.
+    const fn without(verdict: EventVerdict) -> Self {
+        Self { verdict, answers: Vec::new(), contradicts: None }
+    }
+}
+
+/// The verdict on a call that ended so, by what the plan says about it.
+fn verdict(says: Says, outcome: Outcome) -> EventVerdict {
+    match (outcome, says) {
+        (Outcome::Succeeded, Says::Allowed) => EventVerdict::AsPlanned,
+        (Outcome::Succeeded, Says::Denied) => EventVerdict::Outside,
+        (Outcome::Denied, Says::Allowed) => EventVerdict::RefusedByOthers,
+        (Outcome::Denied, Says::Denied) => EventVerdict::DeniedAsPlanned,
+        (Outcome::Succeeded | Outcome::Denied, Says::Depends) => EventVerdict::NotProven,
+        (Outcome::DryRun, _) => no(NotADecision::DryRun),
+        (Outcome::Throttled, _) => no(NotADecision::Throttled),
+        (Outcome::Failed | _, _) => no(NotADecision::Failed),
+    }
+}
+
+/// The source and the name of an event that is a call of an API like any other.
+fn plain<'e>(event: &'e Event<'_>) -> Option<(&'e str, &'e str)> {
+    let is_call = event.event_type.as_deref() == Some("AwsApiCall")
+        && matches!(event.event_category.as_deref(), None | Some("Management" | "Data"));
+    let (source, name) = (event.event_source.as_deref()?, event.event_name.as_deref()?);
+    (is_call && source != "signin.amazonaws.com" && !source.is_empty() && !name.is_empty())
+        .then_some((source, name))
+}
+
+/// Operations of which the plan says the same in every call, and others.
+#[derive(Debug, Default)]
+struct Operations {
+    known: HashMap<Box<str>, HashMap<Box<str>, Calls>>,
+    count: usize,
+}
+
+/// What the plan says about the calls of an operation.
+#[derive(Clone, Copy, Debug)]
+enum Calls {
+    /// The same about every one.
+    Alike(Says),
+    /// It hangs on the call.
+    Differ,
+}
+
+/// The number of operations that are remembered. AWS has some 20,000.
+const MOST: usize = 65_536;
+
+impl Operations {
+    fn get(&self, source: &str, name: &str) -> Option<Calls> {
+        self.known.get(source)?.get(name).copied()
+    }
+
+    fn put(&mut self, source: &str, name: &str, calls: Calls) {
+        if self.count < MOST {
+            self.count = self.count.saturating_add(1);
+            self.known.entry(source.into()).or_default().insert(name.into(), calls);
+        }
+    }
+}
+
+/// An event that is no decision of the session's policies.
+const fn no(reason: NotADecision) -> EventVerdict {
+    EventVerdict::NotADecision(reason)
+}

@@ -1,0 +1,297 @@
+//! What is said of the sessions.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use iamgate::iam_json::quoted;
+use iamgate::iam_policy::value::Instant;
+
+use crate::issued::{Issued, Mismatch, Parameter};
+use crate::ledger::{CallKind, Calls, EventPlace};
+use crate::planned::PlannedSession;
+
+/// What is said of a session as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum SessionVerdict {
+    /// It was issued as planned and did nothing outside its plan; a chain of digest files shows that no record is missing, in every Region.
+    Complete,
+    /// As before, by the records at hand: nothing shows that none is missing.
+    CompleteNotValidated,
+    /// Records may still be on their way.
+    Provisional,
+    /// Something is missing: the reasons say what.
+    Incomplete,
+    /// It was not as planned: the reasons say where.
+    Broken,
+}
+
+impl SessionVerdict {
+    /// The name in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::CompleteNotValidated => "complete_not_validated",
+            Self::Provisional => "provisional",
+            Self::Incomplete => "incomplete",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// A reason for the verdict on a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionReason {
+    /// Calls succeeded that the plan denies.
+    Outside {
+        /// How many.
+        calls: u64,
+    },
+    /// It was not issued as planned.
+    IssuedOtherwise(Mismatch),
+    /// It was issued more than once.
+    IssuedAgain {
+        /// How often.
+        times: usize,
+    },
+    /// Calls were made with an access key that the call of STS did not give.
+    AnotherKey {
+        /// The access key id.
+        key: Box<str>,
+    },
+    /// Calls belong to a session of this name that began at another time.
+    AnotherBeginning {
+        /// The time, in seconds since 1970.
+        time: i64,
+    },
+    /// Calls were made after the credentials had ended.
+    AfterTheEnd,
+    /// There is no record of the call that opened it.
+    NotIssued,
+    /// The record of the call that opened it does not have this.
+    Untold(Parameter),
+    /// Calls that cannot be judged.
+    NotJudged {
+        /// How many.
+        calls: u64,
+    },
+    /// Kinds of calls beyond those that are kept.
+    TooManyKinds,
+    /// Log files are missing or were changed.
+    DamagedFiles {
+        /// How many.
+        files: usize,
+    },
+    /// Records were not read.
+    NotRead {
+        /// How many findings say so.
+        findings: u64,
+    },
+    /// There was no room to tell copies of events from others.
+    CopiesNotTold,
+    /// The trail does not have the events of data, or not all.
+    NoDataEvents,
+    /// The trail does not have the calls that only read.
+    NoReads,
+    /// Records of this Region are not shown to be all there.
+    NotValidated {
+        /// The Region; `None` if no Region is.
+        region: Option<Box<str>>,
+    },
+    /// Nobody says which Regions the trail has.
+    RegionsNotTold,
+    /// Nobody says whether the trail has the events of data.
+    DataEventsNotTold,
+    /// Nobody says whether the trail has the calls that only read.
+    ReadsNotTold,
+    /// Nobody says up to when records were asked for.
+    NotKnownUntilWhen,
+    /// CloudTrail may not yet have delivered all.
+    NotSettled,
+}
+
+impl SessionReason {
+    /// The code in JSON.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Outside { .. } => "OUTSIDE_THE_PLAN",
+            Self::IssuedOtherwise(_) => "ISSUED_OTHERWISE",
+            Self::IssuedAgain { .. } => "ISSUED_AGAIN",
+            Self::AnotherKey { .. } => "ANOTHER_ACCESS_KEY",
+            Self::AnotherBeginning { .. } => "ANOTHER_BEGINNING",
+            Self::AfterTheEnd => "AFTER_THE_END",
+            Self::NotIssued => "NO_RECORD_OF_ISSUANCE",
+            Self::Untold(_) => "ISSUANCE_UNTOLD",
+            Self::NotJudged { .. } => "NOT_JUDGED",
+            Self::TooManyKinds => "TOO_MANY_KINDS",
+            Self::DamagedFiles { .. } => "DAMAGED_FILES",
+            Self::NotRead { .. } => "NOT_READ",
+            Self::CopiesNotTold => "COPIES_NOT_TOLD",
+            Self::NoDataEvents => "NO_DATA_EVENTS",
+            Self::NoReads => "NO_READS",
+            Self::NotValidated { .. } => "NOT_VALIDATED",
+            Self::RegionsNotTold => "REGIONS_NOT_TOLD",
+            Self::DataEventsNotTold => "DATA_EVENTS_NOT_TOLD",
+            Self::ReadsNotTold => "READS_NOT_TOLD",
+            Self::NotKnownUntilWhen => "NOT_KNOWN_UNTIL_WHEN",
+            Self::NotSettled => "NOT_SETTLED",
+        }
+    }
+
+    /// The verdict that it leads to by itself.
+    pub const fn verdict(&self) -> SessionVerdict {
+        match self {
+            Self::Outside { .. }
+            | Self::IssuedOtherwise(_)
+            | Self::IssuedAgain { .. }
+            | Self::AnotherKey { .. }
+            | Self::AnotherBeginning { .. }
+            | Self::AfterTheEnd => SessionVerdict::Broken,
+            Self::NotIssued
+            | Self::Untold(_)
+            | Self::NotJudged { .. }
+            | Self::TooManyKinds
+            | Self::DamagedFiles { .. }
+            | Self::NotRead { .. }
+            | Self::CopiesNotTold
+            | Self::NoDataEvents
+            | Self::NoReads => SessionVerdict::Incomplete,
+            Self::NotSettled => SessionVerdict::Provisional,
+            Self::NotValidated { .. }
+            | Self::RegionsNotTold
+            | Self::DataEventsNotTold
+            | Self::ReadsNotTold
+            | Self::NotKnownUntilWhen => SessionVerdict::CompleteNotValidated,
+        }
+    }
+}
+
+/// The reason as a sentence without its full stop.
+impl fmt::Display for SessionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Outside { calls } => {
+                write!(f, "{} succeeded that the plan denies", counted(*calls, "call"))
+            }
+            Self::IssuedOtherwise(own) => write!(
+                f,
+                "it was not issued as planned: {} was planned as {} and is recorded as {}",
+                own.parameter.name(),
+                quoted(&own.planned),
+                quoted(&own.recorded)
+            ),
+            Self::IssuedAgain { times } => write!(f, "a session of this name was issued {times} times"),
+            Self::AnotherKey { key } => {
+                write!(
+                    f,
+                    "calls were made with the access key {}, which the call of STS did not give",
+                    quoted(key)
+                )
+            }
+            Self::AnotherBeginning { time } => write!(
+                f,
+                "calls belong to a session of this name that began at {}",
+                Instant::from_epoch_seconds(*time)
+            ),
+            Self::AfterTheEnd => f.write_str("calls were made after the credentials had ended"),
+            Self::NotIssued => f.write_str("there is no record of the call of STS that opened it"),
+            Self::Untold(parameter) => write!(
+                f,
+                "the record of the call of STS does not have the {}, so that it is not shown to be as planned",
+                parameter.name()
+            ),
+            Self::NotJudged { calls } => write!(f, "{} cannot be judged", counted(*calls, "call")),
+            Self::TooManyKinds => f.write_str("it has more kinds of calls than are kept"),
+            Self::DamagedFiles { files } => {
+                write!(f, "missing or changed: {}", counted(*files as u64, "log file"))
+            }
+            Self::NotRead { findings } => {
+                write!(f, "not everything was read: see {}", counted(*findings, "finding"))
+            }
+            Self::CopiesNotTold => f.write_str("too many events to tell copies from others"),
+            Self::NoDataEvents => f.write_str("the trail does not have all data events"),
+            Self::NoReads => f.write_str("the trail does not have the calls that only read"),
+            Self::NotValidated { region: Some(region) } => {
+                write!(f, "no chain of digest files shows that all records of {region} are there")
+            }
+            Self::NotValidated { region: None } => {
+                f.write_str("no chain of digest files shows that all records are there")
+            }
+            Self::RegionsNotTold => f.write_str("nobody says of which Regions the trail has records"),
+            Self::DataEventsNotTold => f.write_str("nobody says whether the trail has data events"),
+            Self::ReadsNotTold => f.write_str("nobody says whether the trail has the calls that only read"),
+            Self::NotKnownUntilWhen => f.write_str("nobody says up to when records were asked for"),
+            Self::NotSettled => f.write_str("CloudTrail may not yet have delivered all records"),
+        }
+    }
+}
+
+/// A number of things.
+fn counted(number: u64, one: &str) -> String {
+    format!("{number} {one}{}", if number == 1 { "" } else { "s" })
+}
+
+/// What is said of one session.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SessionReport {
+    /// The plan.
+    pub planned: PlannedSession,
+    /// The verdict.
+    pub verdict: SessionVerdict,
+    /// Every reason against a better verdict, the worst first.
+    pub reasons: Vec<SessionReason>,
+    /// The records of the call that opened it.
+    pub issued: Vec<(Issued, EventPlace)>,
+    /// Its calls, by kind.
+    pub calls: BTreeMap<CallKind, Calls>,
+    /// Calls that AWS denied by a policy of the plan, which by the plan allows them: a policy is not the one that was planned, or the mapping of
+    /// calls to actions is wrong.
+    pub contradicted: Vec<EventPlace>,
+}
+
+/// A session of the role, by a provider of ours, that no plan knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnplannedSession {
+    /// The name of the session.
+    pub name: Box<str>,
+    /// The identity provider.
+    pub provider: Box<str>,
+    /// The number of its records.
+    pub events: u64,
+    /// The first record.
+    pub first: EventPlace,
+    /// The last record.
+    pub last: EventPlace,
+}
+
+/// What is said of all sessions.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct AuditReport {
+    /// Every planned session.
+    pub sessions: Vec<SessionReport>,
+    /// Sessions that no plan knows: the worst finding.
+    pub unplanned: Vec<UnplannedSession>,
+    /// Sessions that no plan knows beyond those that are kept.
+    pub unplanned_beyond: u64,
+    /// Calls that tried to open a session of the role by a provider of ours, and failed.
+    pub refused_openings: u64,
+    /// Events of the role's sessions that other providers and callers opened. They are not looked at.
+    pub of_others: u64,
+    /// Events that were read, copies included.
+    pub events: u64,
+    /// Copies of events.
+    pub copies: u64,
+}
+
+impl AuditReport {
+    /// The worst verdict. A session that no plan knows is [`SessionVerdict::Broken`].
+    pub fn verdict(&self) -> SessionVerdict {
+        let worst = self.sessions.iter().map(|own| own.verdict).max();
+        let unplanned = (!self.unplanned.is_empty()).then_some(SessionVerdict::Broken);
+        worst.max(unplanned).unwrap_or(SessionVerdict::Complete)
+    }
+}

@@ -1,0 +1,317 @@
+//! `iamgate audit`: what sessions did, by the records of CloudTrail, held against their plans.
+
+mod json;
+
+use iam_trail::{Item, Limits as TrailLimits, Reader, TrailCode};
+use iamgate::iam_eval::StatementRef;
+use iamgate::iam_json::quoted;
+use iamgate::iam_policy::value::Instant;
+use iamgate::{DecidingStatement, DecisionRecord, File, IdentityProviders, Profile, RoleSnapshot, described};
+use iamgate_audit::{
+    Answer as Says, Audit, AuditReport, Coverage, EventVerdict, PlannedSession, SessionReport, SessionVerdict,
+};
+
+use crate::answer::{Answer, Exit};
+use crate::args::{AuditArgs, SessionFlags};
+use crate::load;
+use crate::trouble::Trouble;
+use crate::world::World;
+
+/// The maximum length of a file of records in bytes. A record may contain the policies of a role.
+const RECORD_BYTES: usize = 64 << 20;
+
+/// The number of findings that are kept.
+const MOST_FINDINGS: usize = 1_000;
+
+/// The answer: what is to be said of every session.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct AuditAnswer {
+    /// What is said of the sessions.
+    pub report: AuditReport,
+    /// What was not read, and decision records that cannot be used.
+    pub findings: Vec<FileFinding>,
+    /// How many there are of them.
+    pub findings_count: u64,
+    /// The number of files with records of CloudTrail.
+    pub files: usize,
+    /// The number of decision records of sessions that were refused. Nothing should have been opened for them.
+    pub refused: usize,
+    role: RoleSnapshot,
+    /// The profile of each session.
+    profiles: Vec<Profile>,
+}
+
+/// A session with the names of statements.
+#[derive(Clone, Copy, Debug)]
+pub struct AuditedSession<'a> {
+    /// What is said of it.
+    pub report: &'a SessionReport,
+    role: &'a RoleSnapshot,
+    profile: &'a Profile,
+}
+
+/// Something in a file that was not read, or cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileFinding {
+    /// The code.
+    pub code: &'static str,
+    /// The file.
+    pub file: String,
+    /// Where it is, in words.
+    pub place: String,
+    /// What is wrong.
+    pub says: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// Holds sessions against their plans.
+///
+/// # Errors
+/// The role, a record of a decision or a file cannot be read, or there is not one event. What is wrong within a file of events is a finding.
+pub fn audit(args: &AuditArgs, world: &dyn World) -> Result<AuditAnswer, Trouble> {
+    let inputs = std::iter::once(&args.snapshot).chain(&args.record).chain(&args.events);
+    if inputs.filter(|path| *path == "-").count() > 1 {
+        let help = "standard input can be read once: name files for the others";
+        return Err(Trouble::usage("`-` twice", help));
+    }
+    let flags = |profile: &str| SessionFlags {
+        profile: profile.to_owned(),
+        profiles: args.profiles.clone(),
+        managed: args.managed.clone(),
+        ..SessionFlags::default()
+    };
+    let (role, ..) = load::role(world, &args.snapshot, &flags(&SessionFlags::default().profile))?;
+    let providers = load::providers(world, args.providers.as_deref(), role.account())?;
+    let mut plans = Plans { sessions: Vec::new(), profiles: Vec::new(), refused: 0 };
+    let mut findings = Findings::default();
+    for path in &args.record {
+        let file = world.read(path, RECORD_BYTES, "decision records")?;
+        for (number, line) in (1_usize..).zip(file.text.lines()) {
+            if line.chars().all(|c| c.is_ascii_whitespace()) {
+                continue;
+            }
+            let line = File { name: format!("{path}, line {number}"), text: line.to_owned() };
+            let record = DecisionRecord::read(&line)
+                .map_err(|error| load::trouble(error, std::slice::from_ref(&line)))?;
+            let name = record.profile().unwrap_or_default().into_owned();
+            let (_, profile, _) = load::role(world, &args.snapshot, &flags(&name))?;
+            if let Err(finding) = plans.add(world, &record, &role, profile, &providers, &line.name)? {
+                findings.push(finding);
+            }
+        }
+    }
+    let Plans { sessions, profiles, refused } = plans;
+    let arns = providers.providers().iter().map(|own| own.arn(role.partition(), role.account()).into());
+    let mut audit = Audit::new(role.arn(), arns, sessions).map_err(Trouble::bug)?;
+    let files = read_events(args, world, &mut audit, &mut findings)?;
+    let report = audit.finish(&coverage(args)?);
+    if report.events == 0 {
+        let help = "name the files that CloudTrail delivers, or the output of `aws cloudtrail lookup-events`";
+        return Err(Trouble::input(&args.events.join(", "), "NO_EVENTS", "not one event", help));
+    }
+    let Findings { kept, count } = findings;
+    Ok(AuditAnswer { report, findings: kept, findings_count: count, files, refused, role, profiles })
+}
+
+/// Sessions that were planned.
+struct Plans {
+    sessions: Vec<PlannedSession>,
+    profiles: Vec<Profile>,
+    refused: usize,
+}
+
+impl Plans {
+    /// Adds the session of a record. The inner error says why the record cannot be used.
+    fn add(
+        &mut self,
+        world: &dyn World,
+        record: &DecisionRecord<'_>,
+        role: &RoleSnapshot,
+        profile: Profile,
+        providers: &IdentityProviders,
+        name: &str,
+    ) -> Result<Result<(), FileFinding>, Trouble> {
+        let finding = |code, says: String, help: &str| {
+            Ok(Err(FileFinding {
+                code,
+                file: name.to_owned(),
+                place: String::new(),
+                says,
+                help: help.to_owned(),
+            }))
+        };
+        if !record.is_planned() {
+            self.refused = self.refused.saturating_add(1);
+            return Ok(Ok(()));
+        }
+        let replay = record.replay(world.built_in().gate()?, role, &profile, providers);
+        if let Some(first) = replay.differences.first() {
+            let says = format!(
+                "the decision made again differs from the record at {}{}",
+                if first.pointer.is_empty() { "its layout" } else { &first.pointer },
+                match replay.differences.len() {
+                    0 | 1 => String::new(),
+                    more => format!(", and at {} more places", more.saturating_sub(1)),
+                }
+            );
+            let help = "give the role, profiles and managed policies as they were when the session was planned, and the iamgate that planned it; \
+                        `iamgate plan ROLE --replay RECORD` lists each difference";
+            return finding("RECORD_DIFFERS", says, help);
+        }
+        let Ok(judgement) = &replay.outcome else {
+            return finding("RECORD_REFUSED", "the session is refused".to_owned(), "look at the record");
+        };
+        let Some(session) = PlannedSession::of(record, judgement, role, &profile, providers) else {
+            let says = format!("the provider {} is not known", quoted(record.provider()));
+            return finding("UNKNOWN_PROVIDER", says, "give the list of providers with --providers");
+        };
+        if self.sessions.iter().any(|own| own.name == session.name) {
+            let says = format!("the session {} has a record already", quoted(&session.name));
+            return finding("RECORD_TWICE", says, "give each record once");
+        }
+        self.sessions.push(session);
+        self.profiles.push(profile);
+        Ok(Ok(()))
+    }
+}
+
+#[derive(Debug, Default)]
+struct Findings {
+    kept: Vec<FileFinding>,
+    count: u64,
+}
+
+impl Findings {
+    fn push(&mut self, finding: FileFinding) {
+        self.count = self.count.saturating_add(1);
+        if self.kept.len() < MOST_FINDINGS {
+            self.kept.push(finding);
+        }
+    }
+}
+
+/// Reads all events. Returns the number of files.
+fn read_events(
+    args: &AuditArgs,
+    world: &dyn World,
+    audit: &mut Audit,
+    findings: &mut Findings,
+) -> Result<usize, Trouble> {
+    let mut files: Vec<String> = Vec::new();
+    for path in &args.events {
+        files.extend(if path == "-" { vec![path.clone()] } else { world.trail_files(path)? });
+    }
+    for file in &files {
+        let mut reader = Reader::new(TrailLimits::default());
+        let mut each = |item: Item<'_>| match item {
+            Item::Record { event, .. } => {
+                audit.take(&event, file);
+            }
+            Item::Finding(own) => {
+                match own.code {
+                    TrailCode::EmptyList => return,
+                    // What is of another kind is no record that could be missing. What was not read of it has a finding of its own.
+                    TrailCode::NoRecords | TrailCode::NotARecord => {}
+                    _ => audit.note_unread(),
+                }
+                findings.push(FileFinding {
+                    code: own.code.name(),
+                    file: file.clone(),
+                    place: format!("byte {}, record {}", own.place.offset, own.place.record),
+                    says: own.text,
+                    help: own.code.help().to_owned(),
+                });
+            }
+            _ => {}
+        };
+        world.stream(file, &mut |bytes| {
+            reader.feed(bytes, &mut each);
+            true
+        })?;
+        reader.finish(&mut each);
+    }
+    Ok(files.len())
+}
+
+/// What the question says of the records.
+fn coverage(args: &AuditArgs) -> Result<Coverage, Trouble> {
+    let mut coverage = Coverage::default();
+    if let Some(text) = &args.until {
+        coverage.until = Some(Instant::parse(text).ok_or_else(|| {
+            let help = "give a time such as 2026-11-26T12:00:00Z, or seconds since 1970";
+            Trouble::usage(format!("--until {} is no time", quoted(text)), help)
+        })?);
+    }
+    if !args.region.is_empty() {
+        coverage.regions = Some(args.region.iter().map(|own| own.as_str().into()).collect());
+    }
+    Ok(coverage)
+}
+
+impl AuditAnswer {
+    /// The role.
+    pub const fn role(&self) -> &RoleSnapshot {
+        &self.role
+    }
+
+    /// The sessions, in the order of their records.
+    pub fn sessions(&self) -> impl Iterator<Item = AuditedSession<'_>> {
+        let each = self.report.sessions.iter().zip(&self.profiles);
+        each.map(|(report, profile)| AuditedSession { report, role: &self.role, profile })
+    }
+
+    /// What all verdicts take for true.
+    pub fn premises(&self) -> [&'static str; 4] {
+        [
+            "the policies of the role, of its boundary and of the organization were those of the snapshot",
+            "the managed session policies were in the versions that the plan pins",
+            "no policy of a resource names a session itself or everyone",
+            "the records are those that CloudTrail wrote",
+        ]
+    }
+}
+
+impl AuditedSession<'_> {
+    /// The statements that an answer names, described for people.
+    pub fn statements(&self, answer: &Says) -> Vec<DecidingStatement> {
+        let all: Vec<StatementRef> = answer.deciding.clone();
+        described(self.role, self.profile, all)
+    }
+
+    /// The number of calls that the session made itself with a verdict.
+    pub fn count(&self, is: impl Fn(EventVerdict) -> bool) -> u64 {
+        let own = self.report.calls.iter().filter(|(kind, _)| !kind.by_service && is(kind.verdict));
+        own.map(|(_, calls)| calls.count).fold(0, u64::saturating_add)
+    }
+
+    /// The number of calls that services made in its name.
+    pub fn count_by_services(&self) -> u64 {
+        let own = self.report.calls.iter().filter(|(kind, _)| kind.by_service);
+        own.map(|(_, calls)| calls.count).fold(0, u64::saturating_add)
+    }
+}
+
+impl Answer for AuditAnswer {
+    fn to_json(&self) -> String {
+        crate::json::indented(&json::AuditJson::new(self))
+    }
+
+    /// Whether every session is complete. What is not known to be complete, and a call that is not proven, depends.
+    fn exit(&self) -> Exit {
+        match self.report.verdict() {
+            SessionVerdict::Broken => Exit::No,
+            SessionVerdict::Provisional | SessionVerdict::Incomplete => Exit::Depends,
+            SessionVerdict::Complete | SessionVerdict::CompleteNotValidated | _ => {
+                let is_open = |own: AuditedSession<'_>| own.count(|is| is == EventVerdict::NotProven) > 0;
+                if self.findings_count > 0 || self.sessions().any(is_open) {
+                    Exit::Depends
+                } else {
+                    Exit::Yes
+                }
+            }
+        }
+    }
+}
