@@ -1,4 +1,4 @@
-//! A double of AWS for tests of audits and brokers: STS, some services, and the files of CloudTrail.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 mod call;
