@@ -103,7 +103,9 @@ fn every_record_names_the_actions_and_the_resources_that_were_decided() {
         }
     }
     println!("{told:#?}\n{outcomes:?}");
-    assert_eq!(outcomes.len(), 4, "{outcomes:?}");
+    // The role may not do what EC2 is asked about in dry runs.
+    let outcomes: Vec<&str> = outcomes.keys().map(String::as_str).collect();
+    assert_eq!(outcomes, ["Denied", "Succeeded", "Throttled"]);
 }
 
 #[test]

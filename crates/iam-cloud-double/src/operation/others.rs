@@ -42,10 +42,9 @@ pub(super) fn metrics() -> Spec {
 }
 
 pub(super) fn log_events(group: &str, at: At<'_>) -> Spec {
-    let arn = format!("arn:aws:logs:{}:{}:log-group:{group}", at.region, at.account);
-    let shown = Some(format!("{arn}:log-stream:"));
-    let asked = Asked { shown, ..Asked::on("logs:FilterLogEvents", arn) };
-    Spec::read(&LOGS, "FilterLogEvents", vec![asked], json!({"logGroupName": group, "limit": 100}))
+    let arn = format!("arn:aws:logs:{}:{}:log-group:{group}:log-stream:", at.region, at.account);
+    let asked = vec![Asked::on("logs:FilterLogEvents", arn)];
+    Spec::read(&LOGS, "FilterLogEvents", asked, json!({"logGroupName": group, "limit": 100}))
 }
 
 pub(super) fn create_case(at: At<'_>) -> Spec {
@@ -72,8 +71,8 @@ pub(super) fn quota(service: &str, quota: &str, at: At<'_>) -> Spec {
 }
 
 pub(super) fn stacks(name: Option<&str>, at: At<'_>) -> Spec {
-    let pattern = name.map_or_else(|| "*".to_owned(), |name| format!("{name}/*"));
-    let arn = format!("arn:aws:cloudformation:{}:{}:stack/{pattern}", at.region, at.account);
+    let name_or_star = name.unwrap_or("*");
+    let arn = format!("arn:aws:cloudformation:{}:{}:stack/{name_or_star}/*", at.region, at.account);
     let parameters = name.map_or(Value::Null, |name| json!({"stackName": name}));
     let asked = vec![Asked::on("cloudformation:DescribeStacks", arn)];
     Spec::read(&CLOUDFORMATION, "DescribeStacks", asked, parameters)
