@@ -23,7 +23,7 @@ pub use live::Credentials;
 pub use misdeed::{Misdeed, Planted};
 pub use operation::ServiceCall;
 pub use record::{Decided, Entry, TrailRecord};
-pub use scenario::{Scenario, Stage, StageError};
+pub use scenario::{Scenario, Stage, StageError, StagedSession};
 pub use setup::{Account, CloudSetup, Provider};
 pub use sts::{CallerIdentity, Granted, RoleCall, WebIdentityCall};
 pub use trail::{Delivery, LogFile};

@@ -1,4 +1,4 @@
-//! Sessions by the number: a seed gives a planned session of DoiT's role with its calls, records and files, honest or with one misdeed.
+//! Sessions by the number: a seed gives planned sessions of DoiT's role with their calls, records and files, honest or with one misdeed.
 
 mod calls;
 mod stage;
@@ -19,10 +19,26 @@ pub use stage::{Stage, StageError};
 use calls::Next;
 use stage::DEPLOYER;
 
-/// A session, from the plan to the last file.
+/// Sessions, from their plans to the last file.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Scenario {
+    /// The sessions, in the order in which they were run. There is at least one.
+    pub sessions: Vec<StagedSession>,
+    /// The cloud after the sessions, with its log.
+    pub cloud: Cloud,
+    /// Everything that was delivered until all records had come and their hours had ended, as an audit gets it.
+    pub delivery: Delivery,
+    /// When the files were fetched: three hours after the last credentials had ended.
+    pub fetched: Instant,
+    /// The misdeed, if there was to be one and it could be done.
+    pub planted: Option<Planted>,
+}
+
+/// A session of a scenario.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StagedSession {
     /// The decision record of the plan: canonical JSON on one line.
     pub decision: String,
     /// The planned call of STS.
@@ -33,19 +49,17 @@ pub struct Scenario {
     pub granted: Granted,
     /// The time of the call of STS.
     pub opened: Instant,
-    /// The cloud after the session, with its log.
-    pub cloud: Cloud,
-    /// Everything that was delivered until all records had come and their hours had ended, as an audit gets it.
-    pub delivery: Delivery,
-    /// The misdeed, if there was to be one and it could be done.
-    pub planted: Option<Planted>,
 }
 
 /// The earliest time of a scenario.
 const FIRST: i64 = 1_795_000_000;
 
+/// From the end of the last credentials until the files are fetched. AWS promises no time within which records come: those who audit wait for two
+/// hours, and for the digest of the hour.
+const LATER: i64 = 3 * 3_600;
+
 impl Stage {
-    /// An honest session: from 5 to 40 calls, some of which are denied.
+    /// Honest sessions: each with 5 to 40 calls, some of which are denied.
     ///
     /// # Errors
     /// Never if the built-in content is as it was released.
@@ -53,7 +67,7 @@ impl Stage {
         self.run(seed, None)
     }
 
-    /// The same session with one misdeed.
+    /// The same sessions with one misdeed.
     ///
     /// # Errors
     /// As [`Stage::scenario`].
@@ -65,37 +79,57 @@ impl Stage {
         let mut random = Random::new(seed ^ 0x5eed);
         let start = FIRST.saturating_add(random.between(0, 17_000_000));
         let mut cloud = Cloud::new(self.setup(), seed, Instant::from_epoch_seconds(start));
+        let guilty = random.below(u64::from(self.sessions()));
+        let (mut sessions, mut end) = (Vec::new(), start);
+        for number in 0..u64::from(self.sessions()) {
+            let misdeed = misdeed.filter(|_| number == guilty);
+            let (session, last) = self.session(&mut cloud, &mut random, start, misdeed)?;
+            sessions.push(session);
+            end = end.max(last);
+        }
+        let fetched = Instant::from_epoch_seconds(end.saturating_add(LATER));
+        let mut delivery = cloud.deliver(fetched);
+        if let Some(misdeed) = misdeed.filter(|own| own.needs_digests()) {
+            cloud.planted = tampering::tamper(&mut delivery, cloud.log(), misdeed, &mut random);
+        }
+        let planted = cloud.planted().cloned();
+        Ok(Scenario { sessions, cloud, delivery, fetched, planted })
+    }
+
+    /// Runs a session that begins in the first hour after `start`. Says when its credentials end.
+    fn session(
+        &self,
+        cloud: &mut Cloud,
+        random: &mut Random,
+        start: i64,
+        misdeed: Option<Misdeed>,
+    ) -> Result<(StagedSession, i64), StageError> {
         if let Some(misdeed) = misdeed {
             cloud.commit(misdeed);
         }
         let at = start.saturating_add(random.between(1, 3_000));
-        let origin = origin(&mut random, at);
-        let planned = self.plan(&mut random, at)?;
+        let first = origin(random, at);
+        let planned = self.plan(random, at)?;
         let call = WebIdentityCall::planned(planned.call);
-        let granted = cloud.assume_role_with_web_identity(&call, &origin)?;
+        let granted = cloud.assume_role_with_web_identity(&call, &first)?;
         let mut now = at;
         for _ in 0..random.between(5, 40) {
             now = now.saturating_add(random.between(0, 40));
-            let origin = elsewhere(&mut random, &origin, now);
+            let origin = elsewhere(random, &first, now);
             // Some calls are denied, and their records say so.
-            let _ = match calls::next(&mut random) {
+            let _ = match calls::next(random) {
                 Next::WhoAmI => cloud.caller_identity(&granted.credentials, &origin).map(|_| ()),
                 Next::Call(call) => cloud.call(&granted.credentials, &call, &origin).map(|_| ()),
             };
         }
-        let origin = origin.at(Instant::from_epoch_seconds(now.saturating_add(5)));
+        let origin = first.at(Instant::from_epoch_seconds(now.saturating_add(5)));
         if let Some(misdeed) = misdeed {
-            self.commit(misdeed, &mut cloud, &granted, &mut random, &origin)?;
+            self.commit(misdeed, cloud, &granted, random, &origin)?;
         }
-        // The last record comes within fifteen minutes and a file, and the hour after it has a digest.
-        let last = Instant::from_epoch_seconds(now.saturating_add(3 * 3_600));
-        let mut delivery = cloud.deliver(last);
-        if let Some(misdeed) = misdeed.filter(|own| own.needs_digests()) {
-            cloud.planted = tampering::tamper(&mut delivery, cloud.log(), misdeed, &mut random);
-        }
+        let end = granted.credentials.expiration.epoch_seconds();
         let (decision, parameters, tags) = (planned.decision, planned.parameters, planned.tags);
-        let (opened, planted) = (Instant::from_epoch_seconds(at), cloud.planted().cloned());
-        Ok(Scenario { decision, parameters, tags, granted, opened, cloud, delivery, planted })
+        let opened = Instant::from_epoch_seconds(at);
+        Ok((StagedSession { decision, parameters, tags, granted, opened }, end))
     }
 
     /// Gives a misdeed its occasion, if calls at random may not.

@@ -48,6 +48,7 @@ pub struct Stage {
     login: (SteadyKey, KeySet),
     issuer: (SteadyKey, KeySet),
     setup: Arc<CloudSetup>,
+    sessions: u16,
 }
 
 /// Why there is no scenario.
@@ -158,7 +159,18 @@ impl Stage {
             verifier,
             login,
             issuer,
+            sessions: 1,
         })
+    }
+
+    /// The same stage with so many sessions in each scenario, at about the same time. At least one.
+    #[must_use]
+    pub fn with_sessions(self, sessions: u16) -> Self {
+        Self { sessions: sessions.max(1), ..self }
+    }
+
+    pub(super) const fn sessions(&self) -> u16 {
+        self.sessions
     }
 
     /// The role of every session.
