@@ -90,7 +90,8 @@ impl Stage {
         let fetched = Instant::from_epoch_seconds(end.saturating_add(LATER));
         let mut delivery = cloud.deliver(fetched);
         if let Some(misdeed) = misdeed.filter(|own| own.needs_digests()) {
-            cloud.planted = tampering::tamper(&mut delivery, cloud.log(), misdeed, &mut random);
+            cloud.planted =
+                tampering::tamper(&mut delivery, cloud.log(), self.role().account(), misdeed, &mut random);
         }
         let planted = cloud.planted().cloned();
         Ok(Scenario { sessions, cloud, delivery, fetched, planted })

@@ -25,7 +25,11 @@ fn every_law_holds() {
             let mut trial = Trial::new(&auditor, &scenario, seed).unwrap();
             match trial.check(law) {
                 Ok(more) => held += more,
-                Err(why) => println!("{} is broken with seed {seed}: {}\n", law.id, why.to_string().chars().take(3000).collect::<String>()),
+                Err(why) => println!(
+                    "{} is broken with seed {seed}: {}\n",
+                    law.id,
+                    why.to_string().chars().take(3000).collect::<String>()
+                ),
             }
         }
         println!("{} {held}", law.id);
@@ -35,7 +39,10 @@ fn every_law_holds() {
         for seed in 0..6 {
             match sentences::misdeed(&auditor, &stage, misdeed, seed) {
                 Ok(more) => held += more,
-                Err(why) => println!("{misdeed:?} is broken with seed {seed}: {}\n", why.to_string().chars().take(3000).collect::<String>()),
+                Err(why) => println!(
+                    "{misdeed:?} is broken with seed {seed}: {}\n",
+                    why.to_string().chars().take(3000).collect::<String>()
+                ),
             }
         }
         println!("{misdeed:?} {held}");

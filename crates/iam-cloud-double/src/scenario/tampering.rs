@@ -5,21 +5,22 @@ use crate::random::Random;
 use crate::record::Entry;
 use crate::trail::Delivery;
 
-/// Does a misdeed to what was delivered. `None` if there is nothing that it can be done to.
+/// Does a misdeed to what was delivered of an account. `None` if there is nothing that it can be done to.
 pub(super) fn tamper(
     delivery: &mut Delivery,
     log: &[Entry],
+    account: &str,
     misdeed: Misdeed,
     random: &mut Random,
 ) -> Option<Planted> {
     let at = match misdeed {
-        Misdeed::EventDropped => dropped(delivery, log, random),
-        Misdeed::FileLetter => letter(delivery, random),
+        Misdeed::EventDropped => dropped(delivery, log, account, random),
+        Misdeed::FileLetter => letter(delivery, account, random),
         Misdeed::FileLost => {
-            let file = place(random, delivery.files.len())?;
+            let file = file(delivery, account, random)?;
             Some(delivery.files.remove(file).key)
         }
-        Misdeed::DigestLost => lost(delivery, random),
+        Misdeed::DigestLost => lost(delivery, account, random),
         Misdeed::DeniedWriteDone
         | Misdeed::SecretRead
         | Misdeed::RoleChained
@@ -42,10 +43,17 @@ fn place(random: &mut Random, length: usize) -> Option<usize> {
     usize::try_from(random.below(u64::try_from(length).ok()?)).ok()
 }
 
+/// The place of a file of an account.
+fn file(delivery: &Delivery, account: &str, random: &mut Random) -> Option<usize> {
+    let own = delivery.files.iter().enumerate().filter(|(_, own)| *own.account == *account);
+    random.pick(&own.map(|(at, _)| at).collect::<Vec<_>>()).copied()
+}
+
 /// Cuts a record out of its file, and says which event it was.
-fn dropped(delivery: &mut Delivery, log: &[Entry], random: &mut Random) -> Option<Box<str>> {
-    let recorded: Vec<&Entry> = log.iter().filter(|own| own.delivered.is_some()).collect();
-    let record = &recorded.get(place(random, recorded.len())?)?.record;
+fn dropped(delivery: &mut Delivery, log: &[Entry], account: &str, random: &mut Random) -> Option<Box<str>> {
+    let is_there = |own: &&Entry| own.delivered.is_some() && *own.record.recipient_account_id == *account;
+    let recorded: Vec<&Entry> = log.iter().filter(is_there).collect();
+    let record = &random.pick(&recorded)?.record;
     let text = record.to_json();
     let file = delivery.files.iter_mut().find(|file| file.json.contains(&text))?;
     for with_comma in [format!("{text},"), format!(",{text}"), text] {
@@ -58,8 +66,8 @@ fn dropped(delivery: &mut Delivery, log: &[Entry], random: &mut Random) -> Optio
 }
 
 /// Changes a letter of a file, and says which one.
-fn letter(delivery: &mut Delivery, random: &mut Random) -> Option<Box<str>> {
-    let at = place(random, delivery.files.len())?;
+fn letter(delivery: &mut Delivery, account: &str, random: &mut Random) -> Option<Box<str>> {
+    let at = file(delivery, account, random)?;
     let file = delivery.files.get_mut(at)?;
     let place = place(random, file.json.len())?;
     file.json = another_letter(&file.json, place).or_else(|| another_letter(&file.json, 0))?;
@@ -67,14 +75,15 @@ fn letter(delivery: &mut Delivery, random: &mut Random) -> Option<Box<str>> {
 }
 
 /// Takes a digest away that has one before and one after it.
-fn lost(delivery: &mut Delivery, random: &mut Random) -> Option<Box<str>> {
+fn lost(delivery: &mut Delivery, account: &str, random: &mut Random) -> Option<Box<str>> {
     let digests = &delivery.digests;
-    let inner = digests.iter().enumerate().filter(|(_, own)| {
-        let same =
-            || digests.iter().filter(|other| other.account == own.account && other.region == own.region);
-        same().any(|other| other.end < own.end) && same().any(|other| other.end > own.end)
+    let of_account = || digests.iter().enumerate().filter(|(_, own)| *own.account == *account);
+    let inner = of_account().filter(|(_, own)| {
+        let ends =
+            || of_account().filter(|(_, other)| other.region == own.region).map(|(_, other)| other.end);
+        ends().any(|end| end < own.end) && ends().any(|end| end > own.end)
     });
     let inner: Vec<usize> = inner.map(|(at, _)| at).collect();
-    let at = *inner.get(place(random, inner.len())?)?;
+    let at = *random.pick(&inner)?;
     Some(delivery.digests.remove(at).key)
 }

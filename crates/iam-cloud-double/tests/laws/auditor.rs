@@ -11,7 +11,8 @@ use iam_trail::digest::{self, ChainReport, GivenLog, GivenState, LogHash, LogSta
 use iam_trail::{Item, Limits, Reader, TrailCode};
 use iamgate::{DecisionRecord, File, Gate, IdentityProviders, Profile, RoleSnapshot, built_in};
 use iamgate_audit::{
-    Audit, AuditReport, Coverage, EventVerdict, Logged, PlannedSession, SessionReport, SessionVerdict, Validated,
+    Audit, AuditReport, Coverage, EventVerdict, Logged, PlannedSession, SessionReport, SessionVerdict,
+    Validated,
 };
 use serde_json::json;
 
@@ -99,15 +100,15 @@ impl Auditor {
             return Err(format!("the record differs at {}", first.pointer).into());
         }
         let judgement = replay.outcome.map_err(|_| "the session is refused")?;
-        let planned =
-            PlannedSession::of(&record, &judgement, &self.role, &self.profile, &self.providers);
+        let planned = PlannedSession::of(&record, &judgement, &self.role, &self.profile, &self.providers);
         Ok(planned.ok_or("the provider is not known")?)
     }
 
     /// Holds the sessions against their plans. Trail and Regions are known: it has everything.
     pub(crate) fn audit(&self, evidence: &Evidence) -> Result<Audited, Failure> {
         let account = self.role.account();
-        let providers = self.providers.providers().iter().map(|own| own.arn(self.role.partition(), account).into());
+        let providers =
+            self.providers.providers().iter().map(|own| own.arn(self.role.partition(), account).into());
         let mut audit = Audit::new(self.role.arn(), providers, evidence.plans.clone())?;
         let mut verdicts = BTreeMap::new();
         for log in &evidence.logs {
@@ -167,7 +168,11 @@ impl Auditor {
             // What is delivered in that time happened up to two hours before.
             let to = whole.until.epoch_seconds().saturating_sub(SETTLING);
             let to = Instant::from_epoch_seconds(to);
-            coverage.validated.push(Validated { region: stream.stream.region.as_str().into(), from: whole.from, to });
+            coverage.validated.push(Validated {
+                region: stream.stream.region.as_str().into(),
+                from: whole.from,
+                to,
+            });
         }
         Ok(coverage)
     }

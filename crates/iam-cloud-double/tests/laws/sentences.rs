@@ -34,19 +34,63 @@ pub(crate) struct Trial<'t> {
 
 /// Every law of honest sessions and of what may happen to their records.
 pub(crate) const LAWS: &[Law] = &[
-    Law { id: "H1", says: "an honest session with everything that an audit can have is complete, and nobody's session is found", check: complete },
-    Law { id: "H2", says: "without digest files it is complete by the records at hand, and no better", check: not_validated },
-    Law { id: "H3", says: "what was allowed and done is as planned or not proven, what was denied is denied as planned or not proven", check: as_decided },
-    Law { id: "L1", says: "without a record, digest files leave no session better than incomplete, and the verdicts on other events stay", check: record_dropped },
-    Law { id: "L2", says: "without a log file, digest files leave no session better than incomplete", check: log_lost },
-    Law { id: "L3", says: "without a digest file, no session is complete whose records it may be about", check: digest_lost },
-    Law { id: "L4", says: "with another byte in a log file, no session is better than incomplete", check: log_changed },
-    Law { id: "L5", says: "with another byte in a digest file, no session is complete whose records it may be about", check: digest_changed },
-    Law { id: "B1", says: "with another letter in the recorded policy, name or tags, with digest files or without, something is broken", check: opening_changed },
+    Law {
+        id: "H1",
+        says: "an honest session with everything that an audit can have is complete, and nobody's session is found",
+        check: complete,
+    },
+    Law {
+        id: "H2",
+        says: "without digest files it is complete by the records at hand, and no better",
+        check: not_validated,
+    },
+    Law {
+        id: "H3",
+        says: "what was allowed and done is as planned or not proven, what was denied is denied as planned or not proven",
+        check: as_decided,
+    },
+    Law {
+        id: "L1",
+        says: "without a record, digest files leave no session better than incomplete, and the verdicts on other events stay",
+        check: record_dropped,
+    },
+    Law {
+        id: "L2",
+        says: "without a log file, digest files leave no session better than incomplete",
+        check: log_lost,
+    },
+    Law {
+        id: "L3",
+        says: "without a digest file, no session is complete whose records it may be about",
+        check: digest_lost,
+    },
+    Law {
+        id: "L4",
+        says: "with another byte in a log file, no session is better than incomplete",
+        check: log_changed,
+    },
+    Law {
+        id: "L5",
+        says: "with another byte in a digest file, no session is complete whose records it may be about",
+        check: digest_changed,
+    },
+    Law {
+        id: "B1",
+        says: "with another letter in the recorded policy, name or tags, with digest files or without, something is broken",
+        check: opening_changed,
+    },
     Law { id: "O1", says: "the order of files does not matter", check: files_shuffled },
-    Law { id: "O2", says: "the split into files, and the order of records in them, do not matter", check: resplit },
+    Law {
+        id: "O2",
+        says: "the split into files, and the order of records in them, do not matter",
+        check: resplit,
+    },
     Law { id: "O3", says: "copies of files do not matter", check: copied },
-    Law { id: "K1", says: "without a member of a record, the verdict on the event stays, or is not proven, or it cannot be judged", check: less_known },
+    Law {
+        id: "K1",
+        says: "without a member of a record, the verdict on the event stays, or is not proven, or it cannot be judged",
+        check: less_known,
+    },
 ];
 
 impl<'t> Trial<'t> {
@@ -79,7 +123,8 @@ impl<'t> Trial<'t> {
     /// An entry of the log that is in a file of the account, drawn.
     fn entry(&mut self) -> Option<&'t Entry> {
         let account = self.evidence.plans.first()?.role.account().to_owned();
-        let is_there = |own: &&Entry| own.delivered.is_some() && *own.record.recipient_account_id == *account.as_str();
+        let is_there =
+            |own: &&Entry| own.delivered.is_some() && *own.record.recipient_account_id == *account.as_str();
         let entries: Vec<&Entry> = self.scenario.cloud.log().iter().filter(is_there).collect();
         self.dice.pick(&entries).copied()
     }
@@ -89,7 +134,8 @@ impl<'t> Trial<'t> {
         let audited = self.auditor.audit(evidence)?;
         let mut held = 0_u64;
         for own in &self.scenario.sessions {
-            let (begin, end) = (own.opened.epoch_seconds(), own.granted.credentials.expiration.epoch_seconds());
+            let (begin, end) =
+                (own.opened.epoch_seconds(), own.granted.credentials.expiration.epoch_seconds());
             if from >= end.saturating_add(SETTLING) || to <= begin {
                 continue;
             }
@@ -104,17 +150,23 @@ impl<'t> Trial<'t> {
 
 fn complete(trial: &mut Trial<'_>) -> Checked {
     let report = &trial.honest.report;
-    let is_complete = report.sessions.iter().all(|own| own.verdict == SessionVerdict::Complete && own.contradicted.is_empty());
-    let is_alone = report.unplanned.is_empty() && report.copies == 0 && report.verdict() == SessionVerdict::Complete;
+    let is_complete = report
+        .sessions
+        .iter()
+        .all(|own| own.verdict == SessionVerdict::Complete && own.contradicted.is_empty());
+    let is_alone =
+        report.unplanned.is_empty() && report.copies == 0 && report.verdict() == SessionVerdict::Complete;
     if is_complete && is_alone { Ok(trial.sessions()) } else { Err(trial.honest.told().into()) }
 }
 
 fn not_validated(trial: &mut Trial<'_>) -> Checked {
     let audited = trial.auditor.audit(&trial.without_digests())?;
     let is_one = |own: &SessionReason| matches!(own, SessionReason::NotValidated { .. });
-    let is_so = audited.report.sessions.iter().all(|own| {
-        own.verdict == SessionVerdict::CompleteNotValidated && own.reasons.iter().all(is_one)
-    });
+    let is_so = audited
+        .report
+        .sessions
+        .iter()
+        .all(|own| own.verdict == SessionVerdict::CompleteNotValidated && own.reasons.iter().all(is_one));
     if is_so { Ok(trial.sessions()) } else { Err(audited.told().into()) }
 }
 
@@ -128,7 +180,9 @@ fn as_decided(trial: &mut Trial<'_>) -> Checked {
             EventVerdict::DeniedAsPlanned => is_denied,
             EventVerdict::NotProven => true,
             EventVerdict::NotADecision(_) => entry.decided.is_empty(),
-            EventVerdict::RefusedByOthers | EventVerdict::Outside | EventVerdict::CannotBeJudged(_) | _ => false,
+            EventVerdict::RefusedByOthers | EventVerdict::Outside | EventVerdict::CannotBeJudged(_) | _ => {
+                false
+            }
         };
         if !is_so {
             return Err(format!("{verdict:?} on {:?}: {}", entry.decided, entry.record.to_json()).into());
@@ -317,9 +371,10 @@ pub(crate) fn misdeed(auditor: &Auditor, stage: &Stage, misdeed: Misdeed, seed: 
 /// The best verdict that is right for a misdeed, and the reasons of which one must be given: none for a session that nobody planned.
 const fn expected(misdeed: Misdeed) -> (SessionVerdict, &'static [&'static str]) {
     match misdeed {
-        Misdeed::DeniedWriteDone | Misdeed::SecretRead | Misdeed::RoleChained | Misdeed::PolicyWidenedUnseen => {
-            (SessionVerdict::Broken, &["OUTSIDE_THE_PLAN"])
-        }
+        Misdeed::DeniedWriteDone
+        | Misdeed::SecretRead
+        | Misdeed::RoleChained
+        | Misdeed::PolicyWidenedUnseen => (SessionVerdict::Broken, &["OUTSIDE_THE_PLAN"]),
         Misdeed::PolicyWidened | Misdeed::PolicyLetter | Misdeed::TagLetter => {
             (SessionVerdict::Broken, &["ISSUED_OTHERWISE"])
         }
