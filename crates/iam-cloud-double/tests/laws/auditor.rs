@@ -1,7 +1,7 @@
 //! Audits of what a scenario delivers.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use iam_trail::digest::{self, ChainReport, GivenLog, GivenState, LogHash, LogSta
 use iam_trail::{Item, Limits, Reader, TrailCode};
 use iamgate::{DecisionRecord, File, Gate, IdentityProviders, Profile, RoleSnapshot, built_in};
 use iamgate_audit::{
-    Audit, AuditReport, Coverage, EventVerdict, Logged, PlannedSession, SessionReport, SessionVerdict,
+    Audit, AuditReport, Coverage, EventVerdict, Judge, Logged, PlannedSession, SessionReport, Tables,
     Validated,
 };
 use serde_json::json;
@@ -53,6 +53,7 @@ pub(crate) struct Auditor {
     providers: IdentityProviders,
     keys: PublicKeys,
     regions: Vec<Box<str>>,
+    tables: Arc<Tables>,
 }
 
 /// How long CloudTrail may take to deliver an event, in seconds.
@@ -71,6 +72,7 @@ impl Auditor {
             providers: built_in::providers(role.account())?,
             keys: PublicKeys::read(keys.as_bytes())?,
             regions: setup.regions.clone(),
+            tables: Arc::new(Tables::embedded()?),
             role,
             profile,
         })
@@ -102,6 +104,11 @@ impl Auditor {
         let judgement = replay.outcome.map_err(|_| "the session is refused")?;
         let planned = PlannedSession::of(&record, &judgement, &self.role, &self.profile, &self.providers);
         Ok(planned.ok_or("the provider is not known")?)
+    }
+
+    /// A judge of the events of a session.
+    pub(crate) fn judge(&self, plan: &PlannedSession) -> Judge {
+        Judge::with(Arc::clone(&self.tables), plan.promise.clone())
     }
 
     /// Holds the sessions against their plans. Trail and Regions are known: it has everything.
@@ -187,37 +194,33 @@ impl Audited {
     pub(crate) fn told(&self) -> String {
         let mut text = format!("{} unplanned", self.report.unplanned.len());
         for own in &self.report.sessions {
-            let _ = write!(text, "; {}: {}", own.planned.name, own.verdict.name());
-            own.reasons.iter().for_each(|reason| drop(write!(text, ", {}: {reason}", reason.code())));
+            text.push_str(&format!("; {}: {}", own.planned.name, own.verdict.name()));
+            own.reasons.iter().for_each(|reason| text.push_str(&format!(", {}: {reason}", reason.code())));
         }
         text
-    }
-
-    /// Whether no session is better than a verdict.
-    pub(crate) fn is_all_as_bad_as(&self, verdict: SessionVerdict) -> bool {
-        self.report.sessions.iter().all(|own| own.verdict >= verdict)
     }
 
     /// The whole report, but for counts of events and copies, and with the names of the files only if they matter.
     pub(crate) fn words(&self, with_files: bool) -> String {
         let mut report = self.report.clone();
-        let mut text = String::new();
-        for own in &mut report.sessions {
-            if !with_files {
+        if !with_files {
+            for own in &mut report.sessions {
                 let places = own.issued.iter_mut().map(|(_, place)| place);
                 let calls = own.calls.values_mut().flat_map(|own| [&mut own.first, &mut own.last]);
                 places.chain(calls).chain(&mut own.contradicted).for_each(|place| place.file = "".into());
             }
-            let parts = (own.verdict, &own.reasons, &own.issued, &own.calls, &own.contradicted);
-            let _ = writeln!(text, "{}: {parts:?}", own.planned.name);
-        }
-        for own in &mut report.unplanned {
-            if !with_files {
+            for own in &mut report.unplanned {
                 (own.first.file, own.last.file) = ("".into(), "".into());
             }
         }
+        let sessions: Vec<String> = report.sessions.iter().map(words_of).collect();
         let rest = (&report.unplanned, report.unplanned_beyond, report.refused_openings, report.of_others);
-        let _ = writeln!(text, "{rest:?} {:?}", self.verdicts);
-        text
+        format!("{sessions:#?}\n{rest:?} {:?}", self.verdicts)
     }
+}
+
+/// What is said of a session, but for the plan.
+pub(crate) fn words_of(own: &SessionReport) -> String {
+    let parts = (own.verdict, &own.reasons, &own.issued, &own.calls, &own.contradicted);
+    format!("{}: {parts:?}", own.planned.name)
 }

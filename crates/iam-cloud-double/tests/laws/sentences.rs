@@ -1,12 +1,12 @@
 //! The laws.
 
-use iam_cloud_double::{Entry, Misdeed, Scenario, Stage};
+use iam_cloud_double::{DigestFile, Entry, Scenario, StagedSession, TrailRecord};
 use iam_eval::Decision;
 use iam_trail::Event;
-use iamgate_audit::{EventVerdict, Judge, SessionReason, SessionVerdict};
+use iamgate_audit::{EventVerdict, SessionReason, SessionVerdict};
 use serde_json::Value;
 
-use crate::auditor::{Audited, Auditor, Evidence, Failure, SETTLING};
+use crate::auditor::{Audited, Auditor, Evidence, Failure, SETTLING, words_of};
 use crate::changes;
 use crate::dice::Dice;
 
@@ -20,84 +20,77 @@ pub(crate) struct Law {
 }
 
 /// How often a law held on a trial. The error says how it was broken.
-type Checked = Result<u64, Failure>;
+pub(crate) type Checked = Result<u64, Failure>;
 
-/// Honest sessions that were audited, and what is needed to audit them otherwise.
+/// Honest sessions that were audited, and one of them that is audited otherwise.
 pub(crate) struct Trial<'t> {
     auditor: &'t Auditor,
     scenario: &'t Scenario,
-    evidence: Evidence,
     /// With everything that an audit can have.
     honest: Audited,
+    /// The session that is audited alone.
+    session: &'t StagedSession,
+    /// What an audit of that session gets: the same files.
+    pub(crate) own: Evidence,
     dice: Dice,
 }
 
-/// Every law of honest sessions and of what may happen to their records.
+const fn law(id: &'static str, says: &'static str, check: fn(&mut Trial<'_>) -> Checked) -> Law {
+    Law { id, says, check }
+}
+
+/// Every law of honest sessions and of what may happen to their records. But for the first two, they are about a session that is drawn.
 pub(crate) const LAWS: &[Law] = &[
-    Law {
-        id: "H1",
-        says: "an honest session with everything that an audit can have is complete, and nobody's session is found",
-        check: complete,
-    },
-    Law {
-        id: "H2",
-        says: "without digest files it is complete by the records at hand, and no better",
-        check: not_validated,
-    },
-    Law {
-        id: "H3",
-        says: "what was allowed and done is as planned or not proven, what was denied is denied as planned or not proven",
-        check: as_decided,
-    },
-    Law {
-        id: "L1",
-        says: "without a record, digest files leave no session better than incomplete, and the verdicts on other events stay",
-        check: record_dropped,
-    },
-    Law {
-        id: "L2",
-        says: "without a log file, digest files leave no session better than incomplete",
-        check: log_lost,
-    },
-    Law {
-        id: "L3",
-        says: "without a digest file, no session is complete whose records it may be about",
-        check: digest_lost,
-    },
-    Law {
-        id: "L4",
-        says: "with another byte in a log file, no session is better than incomplete",
-        check: log_changed,
-    },
-    Law {
-        id: "L5",
-        says: "with another byte in a digest file, no session is complete whose records it may be about",
-        check: digest_changed,
-    },
-    Law {
-        id: "B1",
-        says: "with another letter in the recorded policy, name or tags, with digest files or without, something is broken",
-        check: opening_changed,
-    },
-    Law { id: "O1", says: "the order of files does not matter", check: files_shuffled },
-    Law {
-        id: "O2",
-        says: "the split into files, and the order of records in them, do not matter",
-        check: resplit,
-    },
-    Law { id: "O3", says: "copies of files do not matter", check: copied },
-    Law {
-        id: "K1",
-        says: "without a member of a record, the verdict on the event stays, or is not proven, or it cannot be judged",
-        check: less_known,
-    },
+    law("H1", "an honest session is complete, and nobody's session is found", complete),
+    law(
+        "H2",
+        "what was done is as planned or not proven, and what was denied is denied as planned or not proven",
+        as_decided,
+    ),
+    law(
+        "H3",
+        "without digest files an honest session is complete by the records at hand, and no better",
+        not_validated,
+    ),
+    law("H4", "a session is judged among others as it is alone", alone),
+    law(
+        "L1",
+        "without a record, a session is not better than incomplete, and the verdicts on its other events stay",
+        record_dropped,
+    ),
+    law("L2", "without a log file, a session is not better than incomplete", log_lost),
+    law("L3", "without a digest file, a session whose records it may be about is not complete", digest_lost),
+    law("L4", "with another byte in a log file, a session is not better than incomplete", log_changed),
+    law(
+        "L5",
+        "with another byte in a digest file, a session whose records it may be about is not complete",
+        digest_changed,
+    ),
+    law(
+        "B1",
+        "with another letter in its recorded policy, name or tag, with digest files or without, a session is broken",
+        opening_changed,
+    ),
+    law("O1", "the order of files does not matter", shuffled),
+    law("O2", "the split into files, and the order of records in them, do not matter", resplit),
+    law("O3", "copies of files do not matter", copied),
+    law(
+        "K1",
+        "without a member of a record, the verdict stays, or the call is not proven or cannot be judged",
+        less_known,
+    ),
 ];
 
 impl<'t> Trial<'t> {
     pub(crate) fn new(auditor: &'t Auditor, scenario: &'t Scenario, seed: u64) -> Result<Self, Failure> {
+        let mut dice = Dice::new(seed);
         let evidence = auditor.evidence(scenario)?;
         let honest = auditor.audit(&evidence)?;
-        Ok(Self { auditor, scenario, evidence, honest, dice: Dice::new(seed) })
+        let place = dice.below(scenario.sessions.len());
+        let session = scenario.sessions.get(place).ok_or("no session")?;
+        let plans = evidence.plans.get(place).cloned().into_iter().collect();
+        let own = Evidence { plans, ..evidence };
+        Ok(Self { auditor, scenario, honest, session, own, dice })
     }
 
     /// Puts the sessions to a law.
@@ -105,46 +98,49 @@ impl<'t> Trial<'t> {
         (law.check)(self)
     }
 
-    /// The number of sessions.
-    fn sessions(&self) -> u64 {
-        self.evidence.plans.len().try_into().unwrap_or_default()
+    fn name(&self) -> &'t str {
+        self.session.parameters.role_session_name()
     }
 
     fn without_digests(&self) -> Evidence {
-        Evidence { digests: Vec::new(), ..self.evidence.clone() }
+        Evidence { digests: Vec::new(), ..self.own.clone() }
     }
 
-    /// Audits, and demands that no session is better than incomplete.
-    fn is_incomplete(&self, evidence: &Evidence) -> Checked {
+    /// Audits the session, and demands that it is not better than a verdict.
+    pub(crate) fn is_as_bad_as(&self, evidence: &Evidence, verdict: SessionVerdict) -> Checked {
         let audited = self.auditor.audit(evidence)?;
-        if audited.is_all_as_bad_as(SessionVerdict::Incomplete) { Ok(1) } else { Err(audited.told().into()) }
+        if audited.session(self.name())?.verdict >= verdict { Ok(1) } else { Err(audited.told().into()) }
     }
 
-    /// An entry of the log that is in a file of the account, drawn.
-    fn entry(&mut self) -> Option<&'t Entry> {
-        let account = self.evidence.plans.first()?.role.account().to_owned();
-        let is_there =
-            |own: &&Entry| own.delivered.is_some() && *own.record.recipient_account_id == *account.as_str();
-        let entries: Vec<&Entry> = self.scenario.cloud.log().iter().filter(is_there).collect();
-        self.dice.pick(&entries).copied()
-    }
-
-    /// Demands that no session is complete of which a record may be in the log files of a digest file.
-    fn is_seen(&self, evidence: &Evidence, from: i64, to: i64) -> Checked {
-        let audited = self.auditor.audit(evidence)?;
-        let mut held = 0_u64;
-        for own in &self.scenario.sessions {
-            let (begin, end) =
-                (own.opened.epoch_seconds(), own.granted.credentials.expiration.epoch_seconds());
-            if from >= end.saturating_add(SETTLING) || to <= begin {
-                continue;
-            }
-            if audited.session(own.parameters.role_session_name())?.verdict == SessionVerdict::Complete {
-                return Err(audited.told().into());
-            }
-            held = held.saturating_add(1);
+    /// The same, of records of which some may be in the log files of a digest file.
+    fn is_seen(&self, evidence: &Evidence, digest: &DigestFile) -> Checked {
+        let (opened, end) = (self.session.opened, self.session.granted.credentials.expiration);
+        let is_before = digest.end <= opened.epoch_seconds();
+        let is_after = digest.end.saturating_sub(HOUR) >= end.epoch_seconds().saturating_add(SETTLING);
+        if is_before || is_after {
+            return Ok(0);
         }
-        Ok(held)
+        self.is_as_bad_as(evidence, SessionVerdict::CompleteNotValidated)
+    }
+
+    /// The entries of the log that are in files of the account.
+    pub(crate) fn entries(&self) -> Vec<&'t Entry> {
+        let account = self.session.granted.arn.split(':').nth(4).unwrap_or_default();
+        let is_there = |own: &&Entry| own.delivered.is_some() && *own.record.recipient_account_id == *account;
+        self.scenario.cloud.log().iter().filter(is_there).collect()
+    }
+
+    /// One of them, drawn.
+    fn entry(&mut self) -> Result<&'t Entry, Failure> {
+        let entries = self.entries();
+        Ok(self.dice.pick(&entries).ok_or("no record")?)
+    }
+
+    /// Demands the same report, with the names of files if they matter.
+    fn is_same(&self, old: &Evidence, new: &Evidence, with_files: bool) -> Checked {
+        let words = |evidence| Ok::<_, Failure>(self.auditor.audit(evidence)?.words(with_files));
+        let (old, new) = (words(old)?, words(new)?);
+        if old == new { Ok(1) } else { Err(format!("{old}\n{new}").into()) }
     }
 }
 
@@ -154,20 +150,32 @@ fn complete(trial: &mut Trial<'_>) -> Checked {
         .sessions
         .iter()
         .all(|own| own.verdict == SessionVerdict::Complete && own.contradicted.is_empty());
-    let is_alone =
-        report.unplanned.is_empty() && report.copies == 0 && report.verdict() == SessionVerdict::Complete;
-    if is_complete && is_alone { Ok(trial.sessions()) } else { Err(trial.honest.told().into()) }
+    let is_alone = report.unplanned.is_empty() && report.copies == 0;
+    if is_complete && is_alone && report.verdict() == SessionVerdict::Complete {
+        Ok(u64::try_from(report.sessions.len())?)
+    } else {
+        Err(trial.honest.told().into())
+    }
 }
 
 fn not_validated(trial: &mut Trial<'_>) -> Checked {
     let audited = trial.auditor.audit(&trial.without_digests())?;
+    let own = audited.session(trial.name())?;
     let is_one = |own: &SessionReason| matches!(own, SessionReason::NotValidated { .. });
-    let is_so = audited
-        .report
-        .sessions
-        .iter()
-        .all(|own| own.verdict == SessionVerdict::CompleteNotValidated && own.reasons.iter().all(is_one));
-    if is_so { Ok(trial.sessions()) } else { Err(audited.told().into()) }
+    let is_so = own.verdict == SessionVerdict::CompleteNotValidated && own.reasons.iter().all(is_one);
+    if is_so { Ok(1) } else { Err(audited.told().into()) }
+}
+
+fn alone(trial: &mut Trial<'_>) -> Checked {
+    let audited = trial.auditor.audit(&trial.own)?;
+    let (one, other) = (audited.session(trial.name())?, trial.honest.session(trial.name())?);
+    let (one, other) = (words_of(one), words_of(other));
+    let same = |(id, verdict): (&Box<str>, &EventVerdict)| trial.honest.verdicts.get(id) == Some(verdict);
+    if one == other && audited.verdicts.iter().all(same) {
+        Ok(1)
+    } else {
+        Err(format!("{one}\n{other}").into())
+    }
 }
 
 fn as_decided(trial: &mut Trial<'_>) -> Checked {
@@ -193,15 +201,17 @@ fn as_decided(trial: &mut Trial<'_>) -> Checked {
 }
 
 fn record_dropped(trial: &mut Trial<'_>) -> Checked {
-    let Some(entry) = trial.entry() else { return Ok(0) };
-    let mut evidence = trial.evidence.clone();
+    let entry = trial.entry()?;
+    let mut evidence = trial.own.clone();
     if !changes::drop_record(&mut evidence, &entry.record) {
         return Err("the record is in no file".into());
     }
     let audited = trial.auditor.audit(&evidence)?;
-    let mut others = trial.honest.verdicts.clone();
-    others.remove(&entry.record.event_id);
-    if audited.is_all_as_bad_as(SessionVerdict::Incomplete) && audited.verdicts == others {
+    let is_other = |(id, verdict): (&Box<str>, &EventVerdict)| {
+        *id != entry.record.event_id && trial.honest.verdicts.get(id) == Some(verdict)
+    };
+    let is_worse = audited.session(trial.name())?.verdict >= SessionVerdict::Incomplete;
+    if is_worse && audited.verdicts.iter().all(is_other) {
         Ok(1)
     } else {
         Err(format!("{} without {}", audited.told(), entry.record.to_json()).into())
@@ -209,98 +219,86 @@ fn record_dropped(trial: &mut Trial<'_>) -> Checked {
 }
 
 fn log_lost(trial: &mut Trial<'_>) -> Checked {
-    let mut evidence = trial.evidence.clone();
+    let mut evidence = trial.own.clone();
     evidence.logs.remove(trial.dice.below(evidence.logs.len()));
-    trial.is_incomplete(&evidence)
+    trial.is_as_bad_as(&evidence, SessionVerdict::Incomplete)
 }
 
 /// The time of the log files of a digest file.
 const HOUR: i64 = 3_600;
 
 fn digest_lost(trial: &mut Trial<'_>) -> Checked {
-    let mut evidence = trial.evidence.clone();
+    let mut evidence = trial.own.clone();
     let digest = evidence.digests.remove(trial.dice.below(evidence.digests.len()));
-    trial.is_seen(&evidence, digest.end.saturating_sub(HOUR), digest.end)
+    trial.is_seen(&evidence, &digest)
 }
 
 fn log_changed(trial: &mut Trial<'_>) -> Checked {
-    let mut evidence = trial.evidence.clone();
+    let mut evidence = trial.own.clone();
     let place = trial.dice.below(evidence.logs.len());
-    let Some(log) = evidence.logs.get_mut(place) else { return Ok(0) };
-    let Some(other) = changes::change_byte(&log.json, &mut trial.dice) else { return Ok(0) };
-    log.json = other;
-    trial.is_incomplete(&evidence)
+    let log = evidence.logs.get_mut(place).ok_or("no log file")?;
+    log.json = changes::change_byte(&log.json, &mut trial.dice).ok_or("no byte")?;
+    trial.is_as_bad_as(&evidence, SessionVerdict::Incomplete)
 }
 
 fn digest_changed(trial: &mut Trial<'_>) -> Checked {
-    let mut evidence = trial.evidence.clone();
+    let mut evidence = trial.own.clone();
     let place = trial.dice.below(evidence.digests.len());
-    let Some(digest) = evidence.digests.get_mut(place) else { return Ok(0) };
-    let Some(other) = changes::change_byte(&digest.json, &mut trial.dice) else { return Ok(0) };
-    digest.json = other;
-    let end = digest.end;
-    trial.is_seen(&evidence, end.saturating_sub(HOUR), end)
+    let digest = evidence.digests.get_mut(place).ok_or("no digest file")?;
+    digest.json = changes::change_byte(&digest.json, &mut trial.dice).ok_or("no byte")?;
+    let digest = digest.clone();
+    trial.is_seen(&evidence, &digest)
 }
 
 fn opening_changed(trial: &mut Trial<'_>) -> Checked {
-    let session = trial.dice.pick(&trial.scenario.sessions).ok_or("no session")?;
-    let texts = [("policy", ""), ("roleSessionName", ""), ("principalTags", "DoitEnvironment")];
     let mut held = 0_u64;
-    for (name, tag) in texts {
-        held = held.saturating_add(opening_letter(trial, &session.granted.event_id, name, tag, None)?);
+    for text in OPENING {
+        let place = trial.dice.below(opening_text(trial, text)?.chars().count());
+        held = held.saturating_add(opening_letter(trial, text, place)?);
     }
     Ok(held)
 }
 
-/// Changes a letter of a text in the record of a session's opening: the one at a place, or any.
-pub(crate) fn opening_letter(
-    trial: &mut Trial<'_>,
-    event_id: &str,
-    name: &str,
-    tag: &str,
-    place: Option<usize>,
-) -> Checked {
-    let entry = trial.scenario.cloud.log().iter().find(|own| *own.record.event_id == *event_id);
-    let old = &entry.ok_or("no record of the opening")?.record;
+/// Where the record of a session's opening has texts: the policy, the name, and a tag.
+pub(crate) const OPENING: [&str; 3] = ["/policy", "/roleSessionName", "/principalTags/DoitEnvironment"];
+
+/// A text of the record of the session's opening.
+pub(crate) fn opening_text<'t>(trial: &Trial<'t>, text: &str) -> Result<&'t str, Failure> {
+    let parameters = &opening(trial)?.request_parameters;
+    Ok(parameters.pointer(text).and_then(Value::as_str).ok_or(text.to_owned())?)
+}
+
+fn opening<'t>(trial: &Trial<'t>) -> Result<&'t TrailRecord, Failure> {
+    let id = &trial.session.granted.event_id;
+    let entry = trial.scenario.cloud.log().iter().find(|own| own.record.event_id == *id);
+    Ok(&entry.ok_or("no record of the opening")?.record)
+}
+
+/// Changes a letter of a text in the record of the session's opening.
+pub(crate) fn opening_letter(trial: &mut Trial<'_>, text: &str, place: usize) -> Checked {
+    let (old, before) = (opening(trial)?, opening_text(trial, text)?);
+    let after = changes::change_letter(before, place, &mut trial.dice);
     let mut new = old.clone();
-    let own = new.request_parameters.get_mut(name).ok_or(name.to_owned())?;
-    let own = if tag.is_empty() { own } else { own.get_mut(tag).ok_or(tag.to_owned())? };
-    let text = own.as_str().ok_or("no text")?;
-    let place = place.unwrap_or_else(|| trial.dice.below(text.chars().count()));
-    let other = changes::change_letter(text, place, &mut trial.dice);
-    let words = format!("{other:?} for {text:?}");
-    *own = Value::String(other);
-    for mut evidence in [trial.without_digests(), trial.evidence.clone()] {
+    *new.request_parameters.pointer_mut(text).ok_or(text.to_owned())? = Value::String(after.clone());
+    for mut evidence in [trial.without_digests(), trial.own.clone()] {
         if !changes::replace_record(&mut evidence, old, &new) {
             return Err("the record is in no file".into());
         }
         let audited = trial.auditor.audit(&evidence)?;
-        if audited.report.verdict() != SessionVerdict::Broken {
-            return Err(format!("{words}: {}", audited.told()).into());
+        // With another name, it is another session, which nobody planned.
+        let is_other = audited.report.unplanned.iter().any(|own| *own.name == *after);
+        if audited.session(trial.name())?.verdict != SessionVerdict::Broken && !is_other {
+            return Err(format!("{after:?} for {before:?}: {}", audited.told()).into());
         }
     }
     Ok(2)
 }
 
-/// Audits, and demands the same report.
-fn same(trial: &Trial<'_>, evidence: &Evidence, with_files: bool) -> Checked {
-    let (honest, other) = (trial.honest.words(with_files), trial.auditor.audit(evidence)?.words(with_files));
-    if honest == other {
-        return Ok(1);
-    }
-    let differ = honest.lines().zip(other.lines()).find(|(one, other)| one != other);
-    Err(differ.map_or_else(|| "more".into(), |(one, other)| format!("{one}\n{other}").into()))
-}
-
-fn files_shuffled(trial: &mut Trial<'_>) -> Checked {
-    let mut evidence = trial.evidence.clone();
+fn shuffled(trial: &mut Trial<'_>) -> Checked {
+    let mut evidence = trial.own.clone();
     trial.dice.shuffle(&mut evidence.logs);
     trial.dice.shuffle(&mut evidence.digests);
-    trial.dice.shuffle(&mut evidence.plans);
-    let mut other = trial.auditor.audit(&evidence)?;
-    let place = |name: &str| trial.evidence.plans.iter().position(|own| *own.name == *name);
-    other.report.sessions.sort_by_key(|own| place(&own.planned.name));
-    if trial.honest.words(true) == other.words(true) { Ok(1) } else { Err(other.words(true).into()) }
+    trial.is_same(&trial.own, &evidence, true)
 }
 
 fn resplit(trial: &mut Trial<'_>) -> Checked {
@@ -308,28 +306,26 @@ fn resplit(trial: &mut Trial<'_>) -> Checked {
     let old = trial.without_digests();
     let logs = changes::resplit(&old.logs, &mut trial.dice)?;
     let new = Evidence { logs, ..old.clone() };
-    let (old, new) = (trial.auditor.audit(&old)?, trial.auditor.audit(&new)?);
-    if old.words(false) == new.words(false) { Ok(1) } else { Err(new.words(false).into()) }
+    trial.is_same(&old, &new, false)
 }
 
 fn copied(trial: &mut Trial<'_>) -> Checked {
-    let mut evidence = trial.evidence.clone();
-    let old = evidence.logs.clone();
+    let mut evidence = trial.own.clone();
     for _ in 0..3 {
-        evidence.logs.extend(trial.dice.pick(&old).cloned());
+        evidence.logs.extend(trial.dice.pick(&trial.own.logs).cloned());
     }
     trial.dice.shuffle(&mut evidence.logs);
-    evidence.digests.extend(trial.dice.pick(&trial.evidence.digests).cloned());
-    same(trial, &evidence, true)
+    evidence.digests.extend(trial.dice.pick(&trial.own.digests).cloned());
+    trial.is_same(&trial.own, &evidence, true)
 }
 
 /// Members without which a record says something else, and not less: it is about another outcome, or another way.
 const TELLING: [&str; 3] = ["/errorCode", "/errorMessage", "/userIdentity/invokedBy"];
 
 fn less_known(trial: &mut Trial<'_>) -> Checked {
-    let Some(entry) = trial.entry() else { return Ok(0) };
-    let Some(plan) = trial.dice.pick(&trial.evidence.plans) else { return Ok(0) };
-    let mut judge = Judge::new(plan.promise.clone())?;
+    let entry = trial.entry()?;
+    let plan = trial.own.plans.first().ok_or("no plan")?;
+    let mut judge = trial.auditor.judge(plan);
     let json = entry.record.to_json();
     let record: Value = serde_json::from_str(&json)?;
     let before = judge.judge(&Event::read(&json)?).verdict;
@@ -344,46 +340,4 @@ fn less_known(trial: &mut Trial<'_>) -> Checked {
         held = held.saturating_add(1);
     }
     Ok(held)
-}
-
-/// What an audit must say of a misdeed.
-pub(crate) fn misdeed(auditor: &Auditor, stage: &Stage, misdeed: Misdeed, seed: u64) -> Checked {
-    let scenario = stage.misdeed(seed, misdeed)?;
-    if scenario.planted.is_none() {
-        return Ok(0);
-    }
-    let audited = auditor.audit(&auditor.evidence(&scenario)?)?;
-    let (worst, codes) = expected(misdeed);
-    let report = &audited.report;
-    let reasons = || report.sessions.iter().flat_map(|own| &own.reasons).map(SessionReason::code);
-    let is_told = match codes {
-        [] => !report.unplanned.is_empty(),
-        codes => reasons().any(|own| codes.contains(&own)),
-    };
-    // What is incomplete for one reason is so for every session; the others are as they would be.
-    if report.verdict() >= worst && is_told {
-        Ok(1)
-    } else {
-        Err(format!("{:?}: {}", scenario.planted, audited.told()).into())
-    }
-}
-
-/// The best verdict that is right for a misdeed, and the reasons of which one must be given: none for a session that nobody planned.
-const fn expected(misdeed: Misdeed) -> (SessionVerdict, &'static [&'static str]) {
-    match misdeed {
-        Misdeed::DeniedWriteDone
-        | Misdeed::SecretRead
-        | Misdeed::RoleChained
-        | Misdeed::PolicyWidenedUnseen => (SessionVerdict::Broken, &["OUTSIDE_THE_PLAN"]),
-        Misdeed::PolicyWidened | Misdeed::PolicyLetter | Misdeed::TagLetter => {
-            (SessionVerdict::Broken, &["ISSUED_OTHERWISE"])
-        }
-        Misdeed::SessionUnplanned | Misdeed::NameLetter => (SessionVerdict::Broken, &[]),
-        Misdeed::OpeningUnrecorded => (SessionVerdict::Incomplete, &["NO_RECORD_OF_ISSUANCE"]),
-        Misdeed::EventDropped | Misdeed::FileLetter | Misdeed::FileLost => {
-            (SessionVerdict::Incomplete, &["DAMAGED_FILES"])
-        }
-        Misdeed::DigestLost => (SessionVerdict::CompleteNotValidated, &["NOT_VALIDATED"]),
-        _ => (SessionVerdict::Broken, &["NO_SUCH_MISDEED"]),
-    }
 }
