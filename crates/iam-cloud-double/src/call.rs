@@ -68,8 +68,7 @@ impl Cloud {
                 resources: Vec::new(),
                 ..draft
             });
-            let code = code.rsplit('.').next().unwrap_or(code);
-            return Err(ApiError::new(code, text).with_id(&request_id));
+            return Err(ApiError::new(service.throttled_code(), text).with_id(&request_id));
         }
         let mut judged = judge(&live, &spec, origin, region, None, &setup);
         let mut overlooked = false;

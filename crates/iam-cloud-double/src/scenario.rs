@@ -8,6 +8,8 @@ use iam_policy::value::Instant;
 use iamgate::StsParameters;
 
 use crate::cloud::{Cloud, Origin};
+use crate::error::ApiError;
+use crate::live::Credentials;
 use crate::misdeed::{Misdeed, Planted};
 use crate::operation::ServiceCall;
 use crate::random::Random;
@@ -145,15 +147,15 @@ impl Stage {
         let credentials = &granted.credentials;
         match misdeed {
             Misdeed::DeniedWriteDone => {
-                let _ = cloud.call(credentials, &ServiceCall::CreateUser { user: "helper".into() }, origin);
+                insist(cloud, credentials, &ServiceCall::CreateUser { user: "helper".into() }, origin);
             }
             Misdeed::SecretRead => {
-                let _ = cloud.call(credentials, &calls::secret("database"), origin);
+                insist(cloud, credentials, &calls::secret("database"), origin);
             }
             Misdeed::RoleChained => {
                 let chained = cloud.assume_role(credentials, &RoleCall::new(DEPLOYER, "deploy"), origin)?;
                 let call = ServiceCall::TerminateInstances { instances: vec!["i-1".into()], dry_run: false };
-                let _ = cloud.call(&chained.credentials, &call, origin);
+                insist(cloud, &chained.credentials, &call, origin);
             }
             Misdeed::SessionUnplanned => {
                 let mut call = self.unplanned(random, origin.at.epoch_seconds())?;
@@ -162,11 +164,12 @@ impl Stage {
                 let _ = cloud.does(misdeed);
                 cloud.plant_at(&other.event_id);
                 let call = ServiceCall::FilterLogEvents { group: "/aws/lambda/orders".into() };
-                let _ = cloud.call(&other.credentials, &call, origin);
+                insist(cloud, &other.credentials, &call, origin);
             }
             Misdeed::PolicyWidenedUnseen => {
-                let call = ServiceCall::FilterLogEvents { group: "/aws/lambda/orders".into() };
-                let _ = cloud.call(credentials, &call, origin);
+                // The role may read the code of functions, and the session policy of the plan forbids it.
+                let call = ServiceCall::GetFunction { function: "orders".into() };
+                insist(cloud, credentials, &call, origin);
             }
             Misdeed::PolicyWidened
             | Misdeed::PolicyLetter
@@ -179,6 +182,16 @@ impl Stage {
             | Misdeed::DigestLost => {}
         }
         Ok(())
+    }
+}
+
+/// Makes a call again as long as the service has too many, as an SDK does.
+fn insist(cloud: &mut Cloud, credentials: &Credentials, call: &ServiceCall, origin: &Origin) {
+    let is_throttled = |error: ApiError| *error.code == *call.service().throttled_code();
+    for _ in 0..10 {
+        if !cloud.call(credentials, call, origin).is_err_and(is_throttled) {
+            return;
+        }
     }
 }
 

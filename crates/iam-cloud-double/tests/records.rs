@@ -1,10 +1,5 @@
 //! Every record that the cloud writes is one that `iam-trail` reads, and says what was decided.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test stops at the first surprise"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeMap;
 
@@ -135,7 +130,10 @@ fn denials_are_read_and_name_who_what_and_why() {
             let read = iam_denial::read(&json);
             let [denial] = read.as_slice() else { panic!("{read:?} {json}") };
             assert_eq!(denial.action.as_ref().unwrap().value, *denied.action, "{json}");
-            assert_eq!(denial.who.as_ref().unwrap().text.value, *scenario.sessions[0].granted.arn);
+            assert_eq!(
+                denial.who.as_ref().unwrap().text.value,
+                *scenario.sessions.first().unwrap().granted.arn
+            );
             let layer = denial.layer.as_ref().unwrap().policy_type.unwrap();
             count(&mut layers, layer.name().to_owned());
         }

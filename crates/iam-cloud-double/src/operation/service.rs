@@ -18,6 +18,14 @@ pub(crate) struct Service {
     pub(crate) api_version: Option<&'static str>,
 }
 
+impl Service {
+    /// The code that clients get for a call that came too often.
+    pub(crate) fn throttled_code(&self) -> &'static str {
+        let (code, _) = self.throttled;
+        code.rsplit('.').next().unwrap_or(code)
+    }
+}
+
 const fn service(source: &'static str, host: &'static str) -> Service {
     Service {
         source,

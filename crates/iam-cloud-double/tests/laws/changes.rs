@@ -57,7 +57,8 @@ pub(crate) fn resplit(logs: &[Log], dice: &mut Dice) -> Result<Vec<Log>, serde_j
     let mut records: Vec<Value> = Vec::new();
     for log in logs {
         let mut file: Value = serde_json::from_str(&log.json)?;
-        records.extend(file["Records"].as_array_mut().map(std::mem::take).unwrap_or_default());
+        let own = file.pointer_mut("/Records").and_then(Value::as_array_mut);
+        records.append(own.unwrap_or(&mut Vec::new()));
     }
     dice.shuffle(&mut records);
     let mut files: Vec<Vec<Value>> = vec![Vec::new(); dice.below(9).saturating_add(1)];

@@ -170,8 +170,8 @@ fn alone(trial: &mut Trial<'_>) -> Checked {
     let audited = trial.auditor.audit(&trial.own)?;
     let (one, other) = (audited.session(trial.name())?, trial.honest.session(trial.name())?);
     let (one, other) = (words_of(one), words_of(other));
-    let same = |(id, verdict): (&Box<str>, &EventVerdict)| trial.honest.verdicts.get(id) == Some(verdict);
-    if one == other && audited.verdicts.iter().all(same) {
+    let mut verdicts = audited.verdicts.iter();
+    if one == other && verdicts.all(|(id, verdict)| trial.honest.verdicts.get(id) == Some(verdict)) {
         Ok(1)
     } else {
         Err(format!("{one}\n{other}").into())
@@ -207,11 +207,10 @@ fn record_dropped(trial: &mut Trial<'_>) -> Checked {
         return Err("the record is in no file".into());
     }
     let audited = trial.auditor.audit(&evidence)?;
-    let is_other = |(id, verdict): (&Box<str>, &EventVerdict)| {
-        *id != entry.record.event_id && trial.honest.verdicts.get(id) == Some(verdict)
-    };
+    let is_same = |id: &str, verdict| trial.honest.verdicts.get(id) == Some(verdict);
+    let is_there = audited.verdicts.contains_key(&entry.record.event_id);
     let is_worse = audited.session(trial.name())?.verdict >= SessionVerdict::Incomplete;
-    if is_worse && audited.verdicts.iter().all(is_other) {
+    if is_worse && !is_there && audited.verdicts.iter().all(|(id, verdict)| is_same(id, verdict)) {
         Ok(1)
     } else {
         Err(format!("{} without {}", audited.told(), entry.record.to_json()).into())
