@@ -20,6 +20,9 @@ use crate::verdict::EventVerdict;
 /// The number of sessions that no plan knows of which each is told.
 const MOST_UNPLANNED: usize = 10_000;
 
+/// The number of kinds of sessions that share answers: the others have their own.
+const MOST_KINDS: usize = 64;
+
 /// The number of events that are remembered, so that copies are told: with about 34 bytes each, some 36 MiB.
 const MOST_REMEMBERED: usize = 1 << 20;
 
@@ -67,11 +70,20 @@ impl Audit {
         plans: impl IntoIterator<Item = PlannedSession>,
     ) -> Result<Self, DataProblem> {
         let tables = Arc::new(Tables::embedded()?);
-        let mut sessions = Vec::new();
+        let mut sessions: Vec<(PlannedSession, Judge, Ledger)> = Vec::new();
         let mut by_name = HashMap::new();
+        // The first session of each kind, whose answers the others share.
+        let mut firsts: Vec<usize> = Vec::new();
         for plan in plans {
             by_name.entry(plan.name.clone()).or_insert(sessions.len());
-            let judge = Judge::with(Arc::clone(&tables), plan.promise.clone());
+            let mut known = firsts.iter().filter_map(|first| sessions.get(*first));
+            let shared = known.find_map(|(_, judge, _)| judge.beside(plan.promise.clone()));
+            let judge = shared.unwrap_or_else(|| {
+                if firsts.len() < MOST_KINDS {
+                    firsts.push(sessions.len());
+                }
+                Judge::with(Arc::clone(&tables), plan.promise.clone())
+            });
             sessions.push((plan, judge, Ledger::default()));
         }
         Ok(Self {

@@ -167,7 +167,9 @@ fn by_default(metadata: &Value) -> Vec<String> {
         let name = package["name"].as_str().unwrap_or_default();
         match (members.contains(&package["id"]), NOT_BY_DEFAULT.contains(&name)) {
             (false, false) => wrong.push(format!("{name} is not one of the default members in Cargo.toml")),
-            (true, true) => wrong.push(format!("{name} must not be one of the default members in Cargo.toml")),
+            (true, true) => {
+                wrong.push(format!("{name} must not be one of the default members in Cargo.toml"))
+            }
             (true, false) | (false, true) => {}
         }
     }
