@@ -4,6 +4,7 @@
 mod call;
 mod cloud;
 mod digest;
+mod enforced;
 mod error;
 mod live;
 mod misdeed;

@@ -4,13 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use iam_eval::session::{Session, Tags};
-use iam_eval::{Action, Context, ContextValue, Decision, Layer, Layers, Program, Reason, Request};
+use iam_eval::{Action, Context, ContextValue, Decision, Layers, Request};
 use iam_policy::value::Instant;
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::RoleSnapshot;
 use serde_json::{Value, json};
 
 use crate::cloud::Origin;
+use crate::enforced::Enforced;
 use crate::operation::Asked;
 use crate::setup::{Account, CloudSetup, ProgramKey};
 
@@ -51,7 +52,7 @@ pub(crate) struct Live {
     pub(crate) created: Instant,
     pub(crate) key: ProgramKey,
     /// The compiled layers for what the session's account owns, without policies of resources.
-    pub(crate) program: Arc<Program>,
+    pub(crate) program: Arc<Enforced>,
     /// The session policies that are enforced. `None` if none were passed.
     pub(crate) policies: Option<Vec<Arc<Policy>>>,
     /// The access key with which services call in the session's name.
@@ -78,7 +79,7 @@ impl Live {
     }
 
     /// The compiled layers that meet a request on a resource of this owner.
-    fn program(&self, setup: &CloudSetup, asked: &Asked, owner: &str) -> Arc<Program> {
+    fn program(&self, setup: &CloudSetup, asked: &Asked, owner: &str) -> Arc<Enforced> {
         let own = setup.account(owner).and_then(|account| account.resources.get(asked.resource.as_str()));
         let is_key = asked.action.starts_with("kms:");
         let resource = match own {
@@ -117,7 +118,7 @@ impl Live {
         let request = request.owned_by(owner);
         let program = self.program(setup, asked, owner);
         let decision = program.decide(&request);
-        let why = (!decision.is_allowed()).then(|| because(&program.explain(&request).reason, asked.action));
+        let why = (!decision.is_allowed()).then(|| program.why(&request, asked.action));
         Answer { decision, why }
     }
 }
@@ -206,40 +207,6 @@ fn default_key_policy(account: &str) -> Option<Arc<Policy>> {
         r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{account}:root"}},"Action":"kms:*","Resource":"*"}}]}}"#
     );
     Policy::parse(&text, PolicyKind::Kms, Mode::Deployed, &Limits::default()).ok().map(Arc::new)
-}
-
-/// The order in which a message looks for the layer that it names.
-///
-/// # Source
-/// IAM User Guide, "Troubleshoot access denied error messages", and "Policy evaluation logic".
-const ORDER: [(Layer, &str, &str); 8] = [
-    (Layer::Rcp, "a", "resource control policy"),
-    (Layer::Scp, "a", "service control policy"),
-    (Layer::VpcEndpoint, "a", "VPC endpoint policy"),
-    (Layer::Identity, "an", "identity-based policy"),
-    (Layer::Boundary, "a", "permissions boundary"),
-    (Layer::Session, "a", "session policy"),
-    (Layer::Scope, "a", "session policy"),
-    (Layer::Resource, "a", "resource-based policy"),
-];
-
-/// What a message says about the reason. Empty if it names no policy.
-fn because(reason: &Reason, action: &str) -> String {
-    let first = |layers: &[Layer]| ORDER.iter().find(|(layer, ..)| layers.contains(layer));
-    match reason {
-        Reason::Denied { by } => {
-            first(by).map(|(_, article, name)| format!(" with an explicit deny in {article} {name}"))
-        }
-        Reason::NotGranted { missing } => {
-            first(missing).map(|(_, _, name)| format!(" because no {name} allows the {action} action"))
-        }
-        Reason::Granted { .. }
-        | Reason::FederatedWithoutSession
-        | Reason::OtherPartition
-        | Reason::Unknown
-        | Reason::OverBudget => None,
-    }
-    .unwrap_or_default()
 }
 
 /// The message of a denial, without what is special for a service.

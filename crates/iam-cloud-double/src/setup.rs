@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use iam_eval::{Layers, Program};
+use iam_eval::Layers;
 use iam_policy::Policy;
 use iamgate::{ManagedPolicies, RoleSnapshot};
 use iamgate_token::{Algorithm, KeySet, Rules, StsIssuer, TokenError, TokenVerifier};
+
+use crate::enforced::Enforced;
 
 /// What exists, and how the trail of each account is set up. A clone shares the compiled policies.
 #[derive(Clone, Debug)]
@@ -177,7 +179,7 @@ impl Provider {
 
 /// Compiled policies of sessions, by what they were made from: sessions of one role under one profile have the same.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Programs(Arc<Mutex<BTreeMap<ProgramKey, Arc<Program>>>>);
+pub(crate) struct Programs(Arc<Mutex<BTreeMap<ProgramKey, Arc<Enforced>>>>);
 
 /// What a program is made from: the role, the session policies, and the resource that has a policy of its own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,12 +195,12 @@ pub(crate) struct ProgramKey {
 const MOST_PROGRAMS: usize = 256;
 
 impl Programs {
-    pub(crate) fn of(&self, key: &ProgramKey, make: impl FnOnce() -> Layers) -> Arc<Program> {
+    pub(crate) fn of(&self, key: &ProgramKey, make: impl FnOnce() -> Layers) -> Arc<Enforced> {
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(key) {
             return Arc::clone(known);
         }
-        let program = Arc::new(make().compile());
+        let program = Arc::new(Enforced::new(&make()));
         let mut known = lock();
         if known.len() >= MOST_PROGRAMS {
             known.clear();

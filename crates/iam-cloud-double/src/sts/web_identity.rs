@@ -14,6 +14,7 @@ use super::{
     Account, ApiError, Cloud, Draft, Granted, Live, Misdeed, Opened, Origin, Refused, STS, WIDE, authorized,
     context, parameters, rcp_of, refused, response, role_resource, session_policies, sts_role, wide,
 };
+use crate::enforced::Enforced;
 use crate::misdeed::another_letter;
 use crate::setup::Provider;
 
@@ -189,7 +190,7 @@ impl Cloud {
             new.key.policy = Some(WIDE.into());
             new.key.arns = Vec::new();
             let layers = new.layers(&self.setup, &new.account);
-            new.program = Arc::new(layers.compile());
+            new.program = Arc::new(Enforced::new(&layers));
             return true;
         }
         let Value::Object(members) = parameters else { return false };
