@@ -1,7 +1,9 @@
 //! What a plan says about one action.
 
+use std::sync::Arc;
+
 use iamgate::iam_eval::StatementRef;
-use iamgate::{Layer, Request};
+use iamgate::{Layer, Principal, Request};
 
 /// Whether the plan allows something, over all values of what is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -99,6 +101,22 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// The same answer about requests by another session of the role: it is the one that examples name.
+    pub(crate) fn by(own: Arc<Self>, principal: &Principal) -> Arc<Self> {
+        let is_by =
+            |request: &Option<Request>| request.as_ref().is_none_or(|own| own.principal == *principal);
+        if own.examples.as_deref().is_none_or(|(allowed, denied)| is_by(allowed) && is_by(denied)) {
+            return own;
+        }
+        let mut other = Self::clone(&own);
+        if let Some((allowed, denied)) = other.examples.as_deref_mut() {
+            for request in [allowed, denied].into_iter().flatten() {
+                request.principal.clone_from(principal);
+            }
+        }
+        Arc::new(other)
+    }
+
     /// An answer without reasons.
     pub(crate) const fn new(says: Says) -> Self {
         Self {

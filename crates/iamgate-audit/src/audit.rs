@@ -23,6 +23,9 @@ use crate::verdict::EventVerdict;
 /// The number of sessions that no plan knows of which each is told.
 const MOST_UNPLANNED: usize = 10_000;
 
+/// The number of kinds of sessions that share answers: the others have their own.
+const MOST_KINDS: usize = 64;
+
 /// The number of events that are remembered, so that copies are told. A table of 2^20 places of 25 bytes has room for them: 26 MB.
 const MOST_REMEMBERED: usize = 917_504;
 
@@ -74,15 +77,33 @@ impl Audit {
         providers: impl IntoIterator<Item = Box<str>>,
         plans: impl IntoIterator<Item = PlannedSession>,
     ) -> Result<Self, DataProblem> {
-        let tables = Arc::new(Tables::embedded()?);
-        let mut sessions = Vec::new();
+        Ok(Self::with(&Arc::new(Tables::embedded()?), role, providers, plans))
+    }
+
+    /// The same with tables that it shares with others.
+    pub fn with(
+        tables: &Arc<Tables>,
+        role: &RoleArn,
+        providers: impl IntoIterator<Item = Box<str>>,
+        plans: impl IntoIterator<Item = PlannedSession>,
+    ) -> Self {
+        let mut sessions: Vec<(PlannedSession, Judge, Ledger)> = Vec::new();
         let mut by_name = HashMap::new();
+        // The first session of each kind, whose answers the others share.
+        let mut firsts: Vec<usize> = Vec::new();
         for plan in plans {
             by_name.entry(plan.name.clone()).or_insert(sessions.len());
-            let judge = Judge::with(Arc::clone(&tables), plan.promise.clone());
+            let mut known = firsts.iter().filter_map(|first| sessions.get(*first));
+            let shared = known.find_map(|(_, judge, _)| judge.beside(plan.promise.clone()));
+            let judge = shared.unwrap_or_else(|| {
+                if firsts.len() < MOST_KINDS {
+                    firsts.push(sessions.len());
+                }
+                Judge::with(Arc::clone(tables), plan.promise.clone())
+            });
             sessions.push((plan, judge, Ledger::default()));
         }
-        Ok(Self {
+        Self {
             role: role.clone(),
             providers: providers.into_iter().collect(),
             sessions,
@@ -97,10 +118,10 @@ impl Audit {
             findings: 0,
             seen: Seen::new(MOST_REMEMBERED),
             file: Arc::default(),
-            tables,
+            tables: Arc::clone(tables),
             replay: None,
             used: None,
-        })
+        }
     }
 
     /// The same audit, which also judges each call under another profile of the same role.

@@ -1,7 +1,7 @@
 //! Events held against a promise.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use iam_trail::{AskedGroup, Authorization, Event, Outcome, ResourceReader, Stated};
 use iamgate::Layer;
@@ -39,7 +39,8 @@ use crate::verdict::{EventVerdict, NotADecision};
 pub struct Judge {
     promise: Promise,
     tables: Arc<Tables>,
-    memory: Memory<Arc<Answer>>,
+    /// Answers, which judges of the same policies share.
+    memory: Arc<Mutex<Memory<Arc<Answer>>>>,
     operations: Operations,
 }
 
@@ -86,7 +87,14 @@ impl Judge {
 
     /// A judge with tables that it shares with others.
     pub fn with(tables: Arc<Tables>, promise: Promise) -> Self {
-        Self { promise, tables, memory: Memory::default(), operations: Operations::default() }
+        Self { promise, tables, memory: Arc::default(), operations: Operations::default() }
+    }
+
+    /// A judge with the tables of this one, and with its answers if the promises are of sessions of one role under the same policies.
+    pub(crate) fn beside(&self, promise: Promise) -> Option<Self> {
+        let (tables, memory) = (Arc::clone(&self.tables), Arc::clone(&self.memory));
+        let is_one = self.promise.is_answered_like(&promise);
+        is_one.then(|| Self { promise, tables, memory, operations: Operations::default() })
     }
 
     /// The promise.
@@ -128,12 +136,12 @@ impl Judge {
     }
 
     /// What the plan says about every call that needs this, whatever its parameters are.
-    fn always_of(&mut self, needed: Needed<'static>) -> Option<Says> {
+    fn always_of(&self, needed: Needed<'static>) -> Option<Says> {
         let (mut certain, mut at_times) = (Vec::new(), Vec::new());
         for group in needed.groups() {
             let mut each: Vec<Says> = Vec::new();
             for action in group.actions() {
-                each.push(self.always_about(&action.to_string())?);
+                each.push(self.answer(&action.to_string(), &On::Anything, self.promise.constant())?.says);
             }
             let says = if group.choice == Choice::AnyOne { Says::any(each) } else { Says::one_of(each) };
             if group.when == When::Always { certain.push(says) } else { at_times.push(says) }
@@ -143,18 +151,15 @@ impl Judge {
         (says == Says::Denied || (says == Says::Allowed && is_allowed)).then_some(says)
     }
 
-    /// What the plan says about an action over all requests of the session, whatever their resources are and their records state. `None` if no
-    /// action has that name.
-    fn always_about(&mut self, action: &str) -> Option<Says> {
-        let stated = self.promise.constant().clone();
-        self.answer(action, &On::Anything, &stated).map(|own| own.says)
-    }
-
-    fn answer(&mut self, action: &str, on: &On, stated: &Stated) -> Option<Arc<Answer>> {
+    /// What the plan says about an action on a resource, with what is known of the request. `None` if no action has that name.
+    fn answer(&self, action: &str, on: &On, stated: &Stated) -> Option<Arc<Answer>> {
         let (promise, details) = (&self.promise, &self.tables.details);
-        self.memory.answer(&[promise], action, on, stated, |about, stated| {
+        // A judge that panicked while it held the lock has left whole answers.
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = memory.answer(&[promise], action, on, stated, |about, stated| {
             Arc::new(about.answered(promise, details, on, stated))
-        })
+        })?;
+        Some(Answer::by(answer, &promise.principal))
     }
 
     /// What is to be said of an event.
@@ -190,7 +195,7 @@ impl Judge {
 
     /// What the plan says about a group of actions.
     fn group(
-        &mut self,
+        &self,
         (group, number): (AskedGroup<'static>, usize),
         reader: &ResourceReader<'_>,
         stated: &Stated,
@@ -217,7 +222,7 @@ impl Judge {
     }
 
     fn action(
-        &mut self,
+        &self,
         action: &str,
         targets: &Targets,
         stated: &Stated,
@@ -336,4 +341,59 @@ impl Operations {
 /// An event that is no decision of the session's policies.
 const fn no(reason: NotADecision) -> EventVerdict {
     EventVerdict::NotADecision(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use iamgate::{Layers, Limits, Mode, Policy, PolicyKind, RoleArn};
+    use serde_json::json;
+
+    use super::*;
+
+    /// The promise of a session of a team, by a policy that asks for the team, and for what no record tells.
+    fn promise(session: &str, team: &str, denied: &str) -> Promise {
+        let text = json!({"Version": "2012-10-17", "Statement": [
+            {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::${aws:PrincipalTag/team}/*"},
+            {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"},
+            {"Effect": "Deny", "Action": denied, "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-1"}}}]});
+        let policy =
+            Policy::parse(&text.to_string(), PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
+        let mut layers = Layers::new();
+        layers.identity.push(Arc::new(Policy::everything()));
+        layers.session = Some(vec![Arc::new(policy)]);
+        let role: RoleArn = "arn:aws:iam::111122223333:role/reader".parse().unwrap();
+        Promise::of_layers(layers, &role, &session.parse().unwrap()).tagged("team", team)
+    }
+
+    #[test]
+    fn shared_answers_are_those_that_each_judge_finds_alone() {
+        let events = [
+            ("s3", "GetObject", json!({"bucketName": "red", "key": "x"})),
+            ("s3", "GetObject", json!({"bucketName": "blue", "key": "x"})),
+            ("ec2", "DescribeVpcs", json!({})),
+            ("iam", "ListUsers", json!({})),
+        ];
+        let mut first = Judge::new(promise("ana", "red", "ec2:*")).unwrap();
+        let sessions = [("ana", "red"), ("ben", "blue"), ("chloe", "red")];
+        for (session, team) in sessions {
+            let own = promise(session, team, "ec2:*");
+            let (mut shared, mut alone) = (first.beside(own.clone()).unwrap(), Judge::new(own).unwrap());
+            let mut verdicts = Vec::new();
+            for (source, name, parameters) in &events {
+                let json = json!({"eventType": "AwsApiCall", "eventSource": format!("{source}.amazonaws.com"), "eventName": name,
+                    "requestParameters": parameters}).to_string();
+                let event = Event::read(&json).unwrap();
+                first.judge(&event);
+                assert_eq!(shared.verdict(&event), alone.verdict(&event), "{session} {json}");
+                assert_eq!(shared.judge(&event), alone.judge(&event), "{session} {json}");
+                verdicts.push(alone.verdict(&event));
+            }
+            let (planned, outside, open) =
+                (EventVerdict::AsPlanned, EventVerdict::Outside, EventVerdict::NotProven);
+            let buckets = if team == "red" { [planned, outside] } else { [outside, planned] };
+            assert_eq!(verdicts, [buckets.as_slice(), &[open, outside]].concat());
+        }
+        // Under another policy, there are other answers.
+        assert!(first.beside(promise("ana", "red", "s3:*")).is_none());
+    }
 }

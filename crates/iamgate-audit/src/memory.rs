@@ -1,6 +1,6 @@
 //! Answers that were given, by everything from which they follow.
 //!
-//! A session asks for few things, and often. An answer hangs on the action, on the resource if a statement about the action names any, and on the
+//! Sessions ask for few things, and often, and those of one role under one profile ask for the same. An answer hangs on the action, on the resource if a statement about the action names any, and on the
 //! stated values of the keys for which these statements ask. Nothing else is looked at, so that nothing else is part of the key. The memory is
 //! bounded: it is emptied when it is full.
 

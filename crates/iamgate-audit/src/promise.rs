@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use iam_trail::Stated;
 use iamgate::iam_eval::session::Session;
+use iamgate::iam_policy::NamedPrincipal;
 use iamgate::{
     ActionElement, ContextValue, Grantees, Layers, Policy, Principal, Profile, ResourceElement,
     ResourcePolicies, ResourceStatement, RoleArn, RoleSnapshot, SessionName, session_layers,
@@ -138,6 +139,28 @@ impl Promise {
     /// The principal of the requests.
     pub const fn principal(&self) -> &Principal {
         &self.principal
+    }
+
+    /// Whether the answers about requests of the one are those about requests of the other, wherever the condition keys have the same values for which
+    /// statements ask: the policies are the same, and so is the role, and no policy tells its sessions apart by their ARNs.
+    pub(crate) fn is_answered_like(&self, other: &Self) -> bool {
+        let (Principal::AssumedRole { arn, .. }, mut principal) = (&self.principal, other.principal.clone())
+        else {
+            return self.principal == other.principal
+                && self.layers == other.layers
+                && self.assumed == other.assumed;
+        };
+        if let Principal::AssumedRole { arn: own, .. } = &mut principal {
+            own.clone_from(arn);
+        }
+        let by_layer = self.layers.policies().filter(|(own, _)| own.layer.names_principals());
+        let mut elements =
+            by_layer.flat_map(|(_, policy)| &policy.statements).filter_map(|own| own.principal.as_ref());
+        self.principal == principal
+            && self.assumed == other.assumed
+            && self.layers == other.layers
+            && elements
+                .all(|own| own.principals().entries().iter().all(|entry| entry.value == NamedPrincipal::Aws))
     }
 
     /// What is known of a request: what its record states, and what is known of all requests of the session.

@@ -391,8 +391,11 @@ impl Gate {
     /// The same gate under other premises.
     #[must_use]
     pub fn assuming(mut self, premises: Premises) -> Self {
-        self.premises = premises;
-        self.memory = Memory::default();
+        // What is remembered follows from the premises.
+        if self.premises != premises {
+            self.premises = premises;
+            self.memory = Memory::default();
+        }
         self
     }
 

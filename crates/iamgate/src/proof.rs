@@ -26,7 +26,7 @@ use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
 /// The premises of a proof, besides the policies.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Premises {
     /// The assumption about resource policies.

@@ -1,5 +1,6 @@
 //! The long runs of the harness, and their score: `cargo xtask laws [CASES] [SEED]`, `diff [CASES] [SEED] [-- PROGRAM...]`,
-//! `readings [CASES] [SEED]`, `questions [CASES] [SEED]`, `hunt [CASES] [SEED]`, `claims [CASES] [SEED] [VERB]`, `index [CASES] [SEED]`, `score`.
+//! `readings [CASES] [SEED]`, `questions [CASES] [SEED]`, `hunt [CASES] [SEED]`, `claims [CASES] [SEED] [VERB]`, `index [CASES] [SEED]`, `score`;
+//! and of the double: `audits [SESSIONS] [SEED]`.
 //!
 //! Each long run leaves its summary in `target/score/`. `score` puts the summaries together in `SCORE.txt`, which is in the repository. A run
 //! that was not made again keeps its text in `SCORE.txt`.
@@ -23,6 +24,7 @@ const PARTS: &[(&str, &str)] = &[
     ("questions", "Analysis and enumeration side by side"),
     ("hunt", "The hunt for false proofs"),
     ("claims", "The hunt over all verbs"),
+    ("audits", "Audits of sessions of the double"),
     ("pairs", "Pairs of managed policies"),
     ("z3", "Analysis and Z3 side by side"),
     ("sizes", "Inputs that are too large"),
@@ -79,6 +81,11 @@ pub(crate) fn claims(_check: bool) -> Outcome {
     harness("claims", part, &arguments)
 }
 
+/// Puts sessions of the double of AWS to the laws of audits.
+pub(crate) fn audits(_check: bool) -> Outcome {
+    shown(&["--package", "iam-cloud-double", "--example", "laws"], "audits", &with_cases())
+}
+
 pub(crate) fn pairs(_check: bool) -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(2).collect();
     if arguments.is_empty() {
@@ -110,12 +117,19 @@ fn with_cases() -> Vec<String> {
     arguments
 }
 
-/// Runs the harness and shows its output while it runs. If it succeeds, its summary is kept as a part of the score.
+/// Runs a command of the harness.
 fn harness(command: &str, part: &str, arguments: &[String]) -> Outcome {
+    let words = [&[command.to_owned()], arguments].concat();
+    shown(&["--package", "iam-harness", "--features", "long"], part, &words)
+}
+
+/// Runs a program and shows its output while it runs. If it succeeds, its output is kept as a part of the score.
+fn shown(program: &[&str], part: &str, arguments: &[String]) -> Outcome {
     let root = structure::root()?;
     let mut child = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--profile", "long", "--package", "iam-harness", "--features", "long"])
-        .args(["--", command])
+        .args(["run", "--quiet", "--profile", "long"])
+        .args(program)
+        .arg("--")
         .args(arguments)
         .current_dir(&root)
         .stdout(Stdio::piped())
@@ -123,16 +137,16 @@ fn harness(command: &str, part: &str, arguments: &[String]) -> Outcome {
         .map_err(|e| format!("cargo run: {e}"))?;
     let mut said = String::new();
     for line in BufReader::new(child.stdout.take().ok_or("no output")?).lines() {
-        let line = line.map_err(|e| format!("{command}: {e}"))?;
+        let line = line.map_err(|e| format!("{part}: {e}"))?;
         println!("{line}");
         said.push_str(&line);
         said.push('\n');
     }
     if !child.wait().map_err(|e| e.to_string())?.success() {
-        return Err(format!("{command}: see above"));
+        return Err(format!("{part}: see above"));
     }
     tools::score(&root, part, &said)?;
-    Ok(format!("{command}: nothing found; `cargo xtask score` puts it into SCORE.txt"))
+    Ok(format!("{part}: nothing found; `cargo xtask score` puts it into SCORE.txt"))
 }
 
 /// Runs the harness compiled to WebAssembly on the same cases, and compares the hash of each 1,000 verdicts. All answers to the vectors,

@@ -138,6 +138,11 @@ const CHORES: &[Chore] = &[
         run: long::claims,
     },
     Chore {
+        name: "audits",
+        help: "audits of honest sessions and of misdeeds, before their laws: audits [SESSIONS] [SEED]",
+        run: long::audits,
+    },
+    Chore {
         name: "pairs",
         help: "every pair of a folder of policies: pairs FOLDER [REQUESTS]",
         run: long::pairs,

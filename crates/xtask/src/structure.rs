@@ -24,6 +24,7 @@ const LIBRARIES: &[(&str, bool)] = &[
     ("iam-testkit", false),
     ("iam-trail", true),
     ("iamgate-audit", true),
+    ("iam-cloud-double", false),
     ("iamgate", true),
     ("iamgate-record", true),
     ("iamgate-token", true),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use iam_eval::{Context, Decision};
+use iam_eval::{Context, ContextValue, Decision};
 use iam_policy::Limits;
 
 use super::asked::{Verified, VerifiedPerson};
@@ -406,6 +406,16 @@ fn three_answers_are_remembered_for_a_role_under_a_profile() {
     world.judged();
     assert_eq!(world.gate.memory.weights().len(), 2);
     assert_eq!(format!("{:?}", world.gate.memory), "Memory { .. }");
+}
+
+/// A record is replayed under its own premises, which are nearly always those of the gate.
+#[test]
+fn what_is_remembered_is_kept_under_the_same_premises_alone() {
+    let world = World::reads();
+    world.judged();
+    let under = |premises| world.gate.clone().assuming(premises).memory.weights().len();
+    assert_eq!(under(Premises::default()), 3);
+    assert_eq!(under(Premises::default().knowing("aws:SourceVpc", ContextValue::single("vpc-1"))), 0);
 }
 
 /// An answer weighs at least as much as its texts, and not much more.

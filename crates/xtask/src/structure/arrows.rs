@@ -23,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("iamgate-record", &["iam-json"]),
     ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-json", "iam-policy", "iamgate-token"]),
     ("iamgate-audit", &["iam-denial", "iam-trail", "iamgate"]),
+    ("iam-cloud-double", &["iam-eval", "iam-json", "iam-policy", "iamgate", "iamgate-token"]),
     ("iam-testkit", &["iam-json", "iam-policy"]),
     ("iam-engines", &["iam-analysis", "iam-eval", "iam-json", "iam-policy", "iam-reference?", "iam-testkit"]),
     (
@@ -82,6 +83,9 @@ const FOREIGN: &[(&str, &[&str])] = &[
 /// Packages whose dependencies need no line: chores and measurements, which are not shipped.
 const UNLISTED: &[&str] = &["xtask", "iamgate-benches"];
 
+/// Packages that commands without `--workspace` or `--package` leave out.
+const NOT_BY_DEFAULT: &[&str] = &["iam-cloud-double", "iamgate-benches"];
+
 /// A dependency that is not for tests.
 #[derive(Debug, PartialEq, Eq)]
 struct Use {
@@ -102,6 +106,7 @@ pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     let page =
         fs::read_to_string(root.join("CONTRIBUTING.md")).map_err(|e| format!("CONTRIBUTING.md: {e}"))?;
     let mut wrong = arrows(&names, &uses);
+    wrong.extend(by_default(&metadata));
     wrong.extend(listed(&uses, &rows(&page)));
     Ok(wrong)
 }
@@ -153,6 +158,24 @@ fn arrows(names: &BTreeSet<String>, uses: &[Use]) -> Vec<String> {
     wrong
 }
 
+/// Checks that every package is a default member, but for those that are left out on purpose.
+fn by_default(metadata: &Value) -> Vec<String> {
+    let all = |list: &Value| list.as_array().cloned().unwrap_or_default();
+    let members = all(&metadata["workspace_default_members"]);
+    let mut wrong = Vec::new();
+    for package in all(&metadata["packages"]) {
+        let name = package["name"].as_str().unwrap_or_default();
+        match (members.contains(&package["id"]), NOT_BY_DEFAULT.contains(&name)) {
+            (false, false) => wrong.push(format!("{name} is not one of the default members in Cargo.toml")),
+            (true, true) => {
+                wrong.push(format!("{name} must not be one of the default members in Cargo.toml"))
+            }
+            (true, false) | (false, true) => {}
+        }
+    }
+    wrong
+}
+
 /// The table of dependencies in `CONTRIBUTING.md`: the foreign crates that each crate uses.
 fn rows(page: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut rows: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -189,7 +212,8 @@ fn listed(uses: &[Use], rows: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ARROWS, UNLISTED, Use, arrows, listed, read, rows};
+    use super::{ARROWS, UNLISTED, Use, arrows, by_default, listed, read, rows};
+    use serde_json::json;
     use std::collections::BTreeSet;
 
     const PAGE: &str = "## Dependencies\n\n| Crate | Uses | Why |\n| --- | --- | --- |\n| `iam-eval`, `iam-policy` | – | small |\n\
@@ -213,7 +237,7 @@ mod tests {
         // The kit is for tests. No shipped library contains a part of it, and the program contains no second engine.
         for product in ["iam-policy", "iam-eval", "iam-analysis", "iamgate", "iamgate-verbs", "iamgate-wasm"]
         {
-            for kit in ["iam-testkit", "iam-engines", "iam-harness", "iam-reference"] {
+            for kit in ["iam-testkit", "iam-engines", "iam-harness", "iam-reference", "iam-cloud-double"] {
                 assert!(refused(product, kit, false) && refused(product, kit, true), "{product} {kit}");
             }
         }
@@ -265,7 +289,7 @@ mod tests {
 
     #[test]
     fn only_dependencies_of_tests_are_left_out() {
-        let metadata = serde_json::json!({"packages": [{"name": "a", "dependencies": [
+        let metadata = json!({"packages": [{"name": "a", "dependencies": [
             {"name": "a", "kind": null, "optional": false},
             {"name": "b", "kind": "build", "optional": true},
             {"name": "c", "kind": "dev", "optional": false},
@@ -273,5 +297,15 @@ mod tests {
         let (_, uses) = read(&metadata).expect("packages");
         let found: Vec<_> = uses.iter().map(|u| (u.of.as_str(), u.optional, u.own)).collect();
         assert_eq!(found, [("a", false, true), ("b", true, false)]);
+    }
+    #[test]
+    fn a_package_that_is_built_by_default_or_not_against_the_list_is_told() {
+        let of = |members: &[&str]| {
+            let packages = ["iam-eval", "iam-cloud-double"].map(|name| json!({"name": name, "id": name}));
+            by_default(&json!({"packages": packages, "workspace_default_members": members}))
+        };
+        assert_eq!(of(&["iam-eval"]), Vec::<String>::new());
+        assert_eq!(of(&[]).len(), 1);
+        assert_eq!(of(&["iam-eval", "iam-cloud-double"]).len(), 1);
     }
 }
