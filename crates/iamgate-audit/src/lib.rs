@@ -29,6 +29,7 @@ mod refine;
 mod report;
 mod seen;
 mod targets;
+mod timeline;
 mod verdict;
 
 pub use answer::{Answer, Missing, Says};
@@ -42,4 +43,5 @@ pub use ledger::{CallKind, Calls, EventPlace};
 pub use planned::PlannedSession;
 pub use promise::Promise;
 pub use report::{AuditReport, SessionReason, SessionReport, SessionVerdict, UnplannedSession};
+pub use timeline::{Timeline, TimelineCell, TimelineCounts, When};
 pub use verdict::{CallVerdict, CannotBeJudged, EventVerdict, NotADecision};

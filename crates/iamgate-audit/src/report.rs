@@ -10,6 +10,7 @@ use crate::code::AuditCode;
 use crate::issued::{Issued, Mismatch, Parameter};
 use crate::ledger::{CallKind, Calls, EventPlace};
 use crate::planned::PlannedSession;
+use crate::timeline::Timeline;
 
 /// What is said of a session as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -255,6 +256,8 @@ pub struct SessionReport {
     /// Calls that AWS denied by a policy of the plan, which by the plan allows them: a policy is not the one that was planned, or the mapping of
     /// calls to actions is wrong.
     pub contradicted: Vec<EventPlace>,
+    /// When it made its calls.
+    pub timeline: Timeline,
 }
 
 /// A session of the role, by a provider of ours, that no plan knows.

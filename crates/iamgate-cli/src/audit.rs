@@ -1,8 +1,10 @@
 //! `iamgate audit`: sessions held against their plans.
 
+mod file;
 mod groups;
 mod human;
 mod markdown;
+mod picture;
 mod sarif;
 mod summary;
 
@@ -13,8 +15,14 @@ use crate::disk::Disk;
 use crate::screen::Screen;
 use crate::trouble::show;
 
+use file::PictureFile;
+
 pub(crate) fn run(args: &Audit, disk: &Disk, screen: &mut Screen) -> Exit {
-    let answer = iamgate_verbs::audit(&args.args, disk);
+    let file = args.timeline.as_deref().map(PictureFile::of).transpose();
+    let (file, answer) = match file {
+        Ok(file) => (file, iamgate_verbs::audit(&args.args, disk)),
+        Err(trouble) => (None, Err(trouble)),
+    };
     match (&answer, args.format) {
         (Ok(answer), AuditFormat::Human) => screen.data(&human::report(answer)),
         (Ok(answer), AuditFormat::Json) => screen.json(&answer.to_json()),
@@ -26,5 +34,18 @@ pub(crate) fn run(args: &Audit, disk: &Disk, screen: &mut Screen) -> Exit {
         (Err(trouble), AuditFormat::Jsonl) => screen.json(&trouble.refused_lines(AnswerSchema::Audit)),
         (Err(trouble), AuditFormat::Sarif) => screen.json(&sarif::refused(trouble)),
     }
-    answer.map_or_else(|trouble| Exit::from(&trouble), |answer| answer.exit())
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(trouble) => return Exit::from(&trouble),
+    };
+    match file.map(|file| file.write(&picture::svg(&answer))).transpose() {
+        Ok(said) => {
+            screen.aside(&said.unwrap_or_default());
+            answer.exit()
+        }
+        Err(trouble) => {
+            show(&trouble, screen);
+            Exit::from(&trouble)
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod json;
 mod lines;
 mod points;
+mod timeline;
 pub mod words;
 
 use iam_trail::{Item, Limits as TrailLimits, Reader, TrailCode};
