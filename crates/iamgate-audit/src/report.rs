@@ -304,3 +304,46 @@ impl AuditReport {
         worst.max(unplanned).unwrap_or(SessionVerdict::Complete)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::CodeKind;
+
+    #[test]
+    fn how_bad_a_code_is_agrees_with_the_verdict_of_its_reason() {
+        let mismatch = Mismatch { parameter: Parameter::Policy, planned: "".into(), recorded: "".into() };
+        for own in [
+            SessionReason::Outside { calls: 1 },
+            SessionReason::IssuedOtherwise(mismatch),
+            SessionReason::IssuedAgain { times: 2 },
+            SessionReason::AnotherKey { key: "A".into() },
+            SessionReason::AnotherBeginning { time: 0 },
+            SessionReason::AfterTheEnd,
+            SessionReason::NotIssued,
+            SessionReason::Untold(Parameter::Policy),
+            SessionReason::NotJudged { calls: 1 },
+            SessionReason::TooManyKinds,
+            SessionReason::DamagedFiles { files: 1 },
+            SessionReason::NotRead { findings: 1 },
+            SessionReason::CopiesNotTold,
+            SessionReason::NoDataEvents,
+            SessionReason::NoReads,
+            SessionReason::NotValidated { region: None },
+            SessionReason::RegionsNotTold,
+            SessionReason::DataEventsNotTold,
+            SessionReason::ReadsNotTold,
+            SessionReason::NotKnownUntilWhen,
+            SessionReason::NotSettled,
+        ] {
+            let kind = match own.verdict() {
+                SessionVerdict::Broken => CodeKind::Wrong,
+                SessionVerdict::Incomplete | SessionVerdict::Provisional => CodeKind::Open,
+                SessionVerdict::CompleteNotValidated => CodeKind::Unknown,
+                SessionVerdict::Complete => CodeKind::Note,
+            };
+            assert_eq!(own.about().kind, kind, "{}", own.code());
+            assert!(AuditCode::ALL.contains(&own.about()));
+        }
+    }
+}
