@@ -101,7 +101,8 @@ impl Audit {
                 }
                 Judge::with(Arc::clone(tables), plan.promise.clone())
             });
-            sessions.push((plan, judge, Ledger::default()));
+            let ledger = Ledger::of(&plan);
+            sessions.push((plan, judge, ledger));
         }
         Self {
             role: role.clone(),
@@ -300,8 +301,9 @@ impl Audit {
             let verdict = reasons.first().map_or(SessionVerdict::Complete, SessionReason::verdict);
             let (issued, mut contradicted) = (ledger.issued.clone(), ledger.contradicted.clone());
             contradicted.sort_unstable();
+            let timeline = ledger.timeline.clone();
             let calls = ledger.into_calls();
-            SessionReport { planned, verdict, reasons, issued, calls, contradicted }
+            SessionReport { planned, verdict, reasons, issued, calls, contradicted, timeline }
         };
         AuditReport {
             sessions: self.sessions.into_iter().map(report).collect(),

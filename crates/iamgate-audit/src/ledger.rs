@@ -9,6 +9,8 @@ use iamgate::iam_policy::value::Instant;
 
 use crate::issued::{CLOCKS, Issued};
 use crate::judge::{ActionAnswer, Judged};
+use crate::planned::PlannedSession;
+use crate::timeline::Timeline;
 use crate::verdict::EventVerdict;
 
 /// The number of groups of calls, of examples, and of other things of which a session may have many.
@@ -86,7 +88,7 @@ struct Own {
 }
 
 /// What is known of one session by its records.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ledger {
     pub(crate) issued: Vec<(Issued, EventPlace)>,
     /// By source and name.
@@ -110,9 +112,29 @@ pub(crate) struct Ledger {
     pub(crate) times: Option<(i64, i64)>,
     /// Calls of which AWS names a policy of the plan, which by the plan allows them.
     pub(crate) contradicted: Vec<EventPlace>,
+    pub(crate) timeline: Timeline,
 }
 
 impl Ledger {
+    /// A ledger without records of the session of a plan.
+    pub(crate) fn of(plan: &PlannedSession) -> Self {
+        Self {
+            issued: Vec::new(),
+            calls: HashMap::new(),
+            kinds: 0,
+            beyond: 0,
+            keys: BTreeSet::new(),
+            principal_ids: BTreeSet::new(),
+            created: BTreeSet::new(),
+            regions: BTreeSet::new(),
+            files: BTreeSet::new(),
+            has_more_files: false,
+            times: None,
+            contradicted: Vec::new(),
+            timeline: Timeline::of(plan),
+        }
+    }
+
     /// Notes a call of the session. `explain` says what the plan says about it, for calls that are shown.
     pub(crate) fn note(
         &mut self,
@@ -136,7 +158,10 @@ impl Ledger {
         if let Some(created) = created.filter(|_| self.created.len() < MOST) {
             self.created.insert(created.epoch_seconds());
         }
-        if let Some(time) = event.event_time.as_deref().and_then(Instant::parse) {
+        let time = event.event_time.as_deref().and_then(Instant::parse);
+        let source = text(event.event_source.as_deref());
+        self.timeline.note(source, time, verdict.without_reason(), by_service);
+        if let Some(time) = time {
             let time = time.epoch_seconds();
             let (first, last) = self.times.unwrap_or((time, time));
             self.times = Some((first.min(time), last.max(time)));

@@ -32,6 +32,7 @@ mod replayed;
 mod report;
 mod seen;
 mod targets;
+mod timeline;
 mod used;
 mod verdict;
 
@@ -48,6 +49,7 @@ pub use planned::PlannedSession;
 pub use promise::Promise;
 pub use replayed::{Change, ChangeKind, ChangedCalls, ReplayReport};
 pub use report::{AuditReport, SessionReason, SessionReport, SessionVerdict, UnplannedSession};
+pub use timeline::{Timeline, TimelineCell, TimelineCounts, When};
 pub use used::{
     LEAST_DAYS, LEAST_SESSIONS, Lack, NotWritten, Resources, Used, UsedAction, UsedProfile, UsedProof,
     Writing,

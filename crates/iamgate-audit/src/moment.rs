@@ -17,7 +17,7 @@ const KEYS: [&str; 2] = ["aws:CurrentTime", "aws:EpochTime"];
 /// Lambda function, which is 15 minutes.
 ///
 /// Source: Lambda Developer Guide, "Lambda quotas" (function timeout).
-const LONGEST: i64 = 900;
+pub(crate) const LONGEST: i64 = 900;
 
 /// The times with which statements compare that of the request.
 #[derive(Clone, Debug, Default)]

@@ -11,6 +11,7 @@ use crate::issued::{Issued, Mismatch, Parameter};
 use crate::ledger::{CallKind, Calls, EventPlace};
 use crate::planned::PlannedSession;
 use crate::replayed::ReplayReport;
+use crate::timeline::Timeline;
 use crate::used::Used;
 
 /// What is said of a session as a whole.
@@ -323,6 +324,8 @@ pub struct SessionReport {
     /// Calls that AWS denied by a policy of the plan, which by the plan allows them: a policy is not the one that was planned, or the mapping of
     /// calls to actions is wrong.
     pub contradicted: Vec<EventPlace>,
+    /// When it made its calls.
+    pub timeline: Timeline,
 }
 
 /// A session of the role, by a provider of ours, that no plan knows.
@@ -371,5 +374,57 @@ impl AuditReport {
         let worst = self.sessions.iter().map(|own| own.verdict).max();
         let unplanned = (!self.unplanned.is_empty()).then_some(SessionVerdict::Broken);
         worst.max(unplanned).unwrap_or(SessionVerdict::Complete)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::CodeKind;
+
+    #[test]
+    fn how_bad_a_code_is_agrees_with_the_verdict_of_its_reason() {
+        let mismatch = Mismatch { parameter: Parameter::Policy, planned: "".into(), recorded: "".into() };
+        for own in [
+            SessionReason::Outside { calls: 1 },
+            SessionReason::IssuedOtherwise(mismatch),
+            SessionReason::IssuedAgain { times: 2 },
+            SessionReason::AnotherKey { key: "A".into() },
+            SessionReason::AnotherBeginning { time: 0 },
+            SessionReason::AfterTheEnd,
+            SessionReason::NotIssued,
+            SessionReason::Untold(Parameter::Policy),
+            SessionReason::NotJudged { calls: 1 },
+            SessionReason::TooManyKinds,
+            SessionReason::DamagedFiles { files: 1 },
+            SessionReason::FilesNotShown { files: 1 },
+            SessionReason::TooManyFiles,
+            SessionReason::NotRead { findings: 1 },
+            SessionReason::OneIdTwice { events: 1 },
+            SessionReason::CopiesNotTold,
+            SessionReason::NoDataEvents { has: Vec::new(), missing: 1 },
+            SessionReason::NoReads,
+            SessionReason::NoWrites,
+            SessionReason::LeftOut { source: "kms.amazonaws.com".into() },
+            SessionReason::DigestGap { region: "us-east-1".into() },
+            SessionReason::DigestsEndEarly {
+                region: "us-east-1".into(),
+                until: Instant::from_epoch_seconds(0),
+            },
+            SessionReason::NotValidated,
+            SessionReason::RegionsNotTold,
+            SessionReason::SelectorsNotTold,
+            SessionReason::NotKnownUntilWhen,
+            SessionReason::NotSettled,
+        ] {
+            let kind = match own.verdict() {
+                SessionVerdict::Broken => CodeKind::Wrong,
+                SessionVerdict::Incomplete | SessionVerdict::Provisional => CodeKind::Open,
+                SessionVerdict::CompleteNotValidated => CodeKind::Unknown,
+                SessionVerdict::Complete => CodeKind::Note,
+            };
+            assert_eq!(own.about().kind, kind, "{}", own.code());
+            assert!(AuditCode::ALL.contains(&own.about()));
+        }
     }
 }

@@ -9,7 +9,8 @@ use iam_trail::{Event, Selectors};
 use iamgate::RoleArn;
 use iamgate::iam_policy::value::Instant;
 use iamgate_audit::{
-    Audit, AuditReport, Coverage, Delivered, Digests, EventVerdict, PlannedSession, SessionVerdict,
+    Audit, AuditReport, CallKind, Coverage, Delivered, Digests, EventVerdict, PlannedSession, SessionVerdict,
+    When,
 };
 use serde_json::{Value, json};
 
@@ -92,6 +93,41 @@ fn an_honest_session_is_complete() {
             ("denied_as_planned", "GetSecretValue", 1)
         ]
     );
+}
+
+#[test]
+fn a_timeline_has_every_call_whatever_the_order_of_the_events() {
+    let plan = planned("4711");
+    let mut events = honest(&plan);
+    for number in 10..30 {
+        let mut own = call(&plan, number, "ec2", "DescribeVpcs", &json!({}));
+        own["eventTime"] = json!(time(i64::from(number).saturating_mul(150)));
+        events.push(own);
+    }
+    let mut service = call(&plan, 40, "kms", "GenerateDataKey", &json!({"keyId": "alias/x"}));
+    service["userIdentity"]["invokedBy"] = json!("s3.amazonaws.com");
+    events.push(service);
+    let report = audited(vec![plan.clone()], &events, &whole());
+    let own = &report.sessions[0];
+    events.reverse();
+    let other = audited(vec![plan.clone()], &events, &whole());
+    assert_eq!(other.sessions[0].timeline, own.timeline);
+    // The opening first or last: it says nothing of the bins.
+    let without = audited(vec![plan], &events[..events.len().saturating_sub(1)], &whole());
+    assert_eq!(without.sessions[0].timeline, own.timeline);
+    for (kind, calls) in &own.calls {
+        let of_kind = |other: &CallKind| {
+            (other.verdict.name(), other.by_service) == (kind.verdict.name(), kind.by_service)
+                && other.source == kind.source
+        };
+        let all: u64 = own.calls.iter().filter(|(other, _)| of_kind(other)).map(|(_, own)| own.count).sum();
+        let cells = own.timeline.services[&kind.source].iter().filter(|(cell, _)| {
+            (cell.verdict, cell.by_service) == (kind.verdict.without_reason(), kind.by_service)
+        });
+        assert_eq!(cells.map(|(_, count)| count).sum::<u64>(), all, "{kind:?} {calls:?}");
+    }
+    let ec2 = &own.timeline.services["ec2.amazonaws.com"];
+    assert!(ec2.keys().all(|cell| matches!(cell.when, When::In(_) | When::After)), "{ec2:?}");
 }
 
 #[test]

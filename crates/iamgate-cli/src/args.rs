@@ -133,6 +133,9 @@ pub(crate) struct Audit {
     /// With --used: write the profile to a file; one that exists is overwritten only if it has this very profile
     #[arg(long, value_name = "FILE", requires = "used")]
     pub(crate) write: Option<String>,
+    /// Draw when the sessions made their calls, as SVG; a file that exists is overwritten only if it is such a picture
+    #[arg(long, value_name = "FILE")]
+    pub(crate) timeline: Option<String>,
     /// How the answer is printed: jsonl has a line for each session, kind of call and finding, markdown is for a ticket
     #[arg(long, value_enum, default_value_t = AuditFormat::Human)]
     pub(crate) format: AuditFormat,

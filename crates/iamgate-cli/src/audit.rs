@@ -1,8 +1,10 @@
 //! `iamgate audit`: sessions held against their plans.
 
+mod file;
 mod groups;
 mod human;
 mod markdown;
+mod picture;
 mod replayed;
 mod sarif;
 mod summary;
@@ -15,11 +17,18 @@ use crate::disk::Disk;
 use crate::screen::Screen;
 use crate::trouble::show;
 
+use file::PictureFile;
+
 pub(crate) fn run(args: &Audit, disk: &Disk, screen: &mut Screen) -> Exit {
-    let mut said = None;
-    let answer = iamgate_verbs::audit(&args.args, disk).and_then(|answer| {
+    let file = args.timeline.as_deref().map(PictureFile::of).transpose();
+    let mut written = None;
+    let (file, answer) = match file {
+        Ok(file) => (file, iamgate_verbs::audit(&args.args, disk)),
+        Err(trouble) => (None, Err(trouble)),
+    };
+    let answer = answer.and_then(|answer| {
         if let (Some(path), Some(own)) = (&args.write, &answer.used) {
-            said = Some(used::write(path, own, disk)?);
+            written = Some(used::write(path, own, disk)?);
         }
         Ok(answer)
     });
@@ -42,8 +51,21 @@ pub(crate) fn run(args: &Audit, disk: &Disk, screen: &mut Screen) -> Exit {
         (Err(trouble), AuditFormat::Jsonl) => screen.json(&trouble.refused_lines(AnswerSchema::Audit)),
         (Err(trouble), AuditFormat::Sarif) => screen.json(&sarif::refused(trouble)),
     }
-    if let Some(said) = said {
+    if let Some(said) = written {
         screen.aside(&said);
     }
-    answer.map_or_else(|trouble| Exit::from(&trouble), |answer| answer.exit())
+    let answer = match answer {
+        Ok(answer) => answer,
+        Err(trouble) => return Exit::from(&trouble),
+    };
+    match file.map(|file| file.write(&picture::svg(&answer))).transpose() {
+        Ok(said) => {
+            screen.aside(&said.unwrap_or_default());
+            answer.exit()
+        }
+        Err(trouble) => {
+            show(&trouble, screen);
+            Exit::from(&trouble)
+        }
+    }
 }

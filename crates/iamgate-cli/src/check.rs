@@ -11,7 +11,6 @@ mod mend;
 pub(crate) mod place;
 mod rules;
 mod sarif;
-mod write;
 
 use iamgate_verbs::{Answer as _, CheckAnswer, Exit, Trouble, check_with};
 

@@ -31,6 +31,7 @@ mod trouble;
 mod trust;
 mod why;
 mod witness;
+mod write;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

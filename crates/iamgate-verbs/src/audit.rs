@@ -5,6 +5,7 @@ mod lines;
 mod points;
 mod records;
 mod replayed;
+mod timeline;
 mod trail;
 mod used;
 pub mod words;

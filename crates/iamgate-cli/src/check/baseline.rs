@@ -8,8 +8,8 @@ use iamgate_verbs::words::plural;
 use iamgate_verbs::{Baseline, CheckAnswer, CheckArgs, DUMP_BYTES, Trouble, World as _};
 
 use super::place::Base;
-use super::write;
 use crate::disk::Disk;
+use crate::write;
 
 pub(super) fn read(path: &str, disk: &Disk) -> Result<Baseline, Trouble> {
     let file = disk.read(path, DUMP_BYTES, "a baseline").map_err(|trouble| match trouble {

@@ -8,12 +8,13 @@ use iamgate_verbs::words::plural;
 use iamgate_verbs::{CheckAnswer, CheckSettings, Checked, Exit, Mended, PlacedFix, Trouble, mend_with};
 use similar::TextDiff;
 
-use super::{config, write};
+use super::config;
 use crate::args::Check;
 use crate::diagnostic;
 use crate::disk::Disk;
 use crate::screen::Screen;
 use crate::trouble;
+use crate::write;
 
 /// Mends the files, if that is wanted. What could not be written is the second list.
 ///

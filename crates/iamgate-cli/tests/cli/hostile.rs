@@ -455,11 +455,9 @@ fn ask_everything(at: usize) {
             // Every option, and a place, with a hostile value: what is wrong is told.
             let (first, name) = (filled(asked.first().unwrap()), filled(&[]));
             if are_read && at < 2 {
-                for option in verb
-                    .options
-                    .iter()
-                    .filter(|own| !["--color", "--write", "--write-baseline"].contains(&&***own))
-                {
+                for option in verb.options.iter().filter(|own| {
+                    !["--color", "--timeline", "--write", "--write-baseline"].contains(&&***own)
+                }) {
                     run(&[&first, &[format!("{option}={hostile}")]]);
                 }
             }

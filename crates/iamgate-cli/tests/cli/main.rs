@@ -7,6 +7,8 @@ mod audit;
 #[cfg(test)]
 mod audit_formats;
 #[cfg(test)]
+mod audit_timeline;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod baseline;

@@ -5,6 +5,7 @@ use iamgate_audit::{ActionAnswer, CallKind, Calls, EventPlace, Issued, Missing, 
 use serde::Serialize;
 
 use super::replayed::ReplayedJson;
+use super::timeline::TimelineJson;
 use super::used::UsedJson;
 use super::{AuditAnswer, AuditedSession};
 use crate::answer::AnswerSchema;
@@ -87,6 +88,7 @@ pub(super) struct SessionHeadJson<'a> {
     issued: Vec<IssuedJson<'a>>,
     /// Calls that AWS denied by a policy of the plan, which by the plan allows them.
     contradicted: Vec<PlaceJson<'a>>,
+    timeline: TimelineJson<'a>,
 }
 
 #[derive(Serialize)]
@@ -247,6 +249,7 @@ impl<'a> SessionJson<'a> {
             reasons: report.reasons.iter().map(ReasonJson::new).collect(),
             issued: report.issued.iter().map(IssuedJson::new).collect(),
             contradicted: report.contradicted.iter().map(PlaceJson::new).collect(),
+            timeline: TimelineJson::new(&report.timeline),
         };
         let calls = report.calls.iter().map(|(kind, calls)| CallsJson::new(kind, calls, &session)).collect();
         Self { head, calls }

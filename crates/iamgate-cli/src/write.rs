@@ -12,7 +12,7 @@ use crate::input::{self, Links, unreadable};
 ///
 /// # Errors
 /// The file is read-only, or behind a link that leaves its folder or leads nowhere; or the system refuses it.
-pub(super) fn write(
+pub(crate) fn write(
     path: &str,
     text: &str,
     help: &str,
@@ -39,7 +39,7 @@ pub(super) fn write(
 }
 
 /// A place where a file may be written.
-pub(super) struct Admitted {
+pub(crate) struct Admitted {
     /// The file, behind links.
     place: PathBuf,
     folder: PathBuf,
@@ -49,7 +49,7 @@ pub(super) struct Admitted {
 
 impl Admitted {
     /// Whether a file is there.
-    pub(super) const fn is_there(&self) -> bool {
+    pub(crate) const fn is_there(&self) -> bool {
         self.mode.is_some()
     }
 }
@@ -58,7 +58,7 @@ impl Admitted {
 ///
 /// # Errors
 /// As [`write`].
-pub(super) fn admit(path: &str, help: &str) -> Result<Admitted, Trouble> {
+pub(crate) fn admit(path: &str, help: &str) -> Result<Admitted, Trouble> {
     let unwritable = |found: &str| Trouble::input(path, "UNWRITABLE_FILE", found, help);
     let is_link = fs::symlink_metadata(path).is_ok_and(|own| own.is_symlink());
     let is_there = Path::new(path).try_exists().map_err(|error| unreadable(path, &error))?;
