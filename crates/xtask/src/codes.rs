@@ -69,7 +69,8 @@ fn audits() -> String {
 /// A clause as the beginning of a sentence.
 fn capital(clause: &str) -> String {
     let mut rest = clause.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+    rest.next()
+        .map_or_else(String::new, |first| std::iter::once(first.to_ascii_uppercase()).chain(rest).collect())
 }
 
 fn rules() -> String {

@@ -80,20 +80,25 @@ pub(crate) fn run(_check: bool) -> Outcome {
 }
 
 /// The events of all files, and how many a second, of the lines that the example prints for a step.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate for people; counts of events are far below 2^52"
+)]
 fn of_step(said: &str, step: &str) -> Result<(u64, u64), String> {
-    let (mut events, mut seconds) = (0_u64, 0.0_f64);
+    let (mut events, mut seconds) = (0.0_f64, 0.0_f64);
     for line in said.lines().filter(|line| line.split_whitespace().nth(1) == Some(step)) {
         let words: Vec<&str> = line.split_whitespace().collect();
         let number =
             |at: usize| words.get(at).and_then(|own| own.trim_start_matches('(').parse::<f64>().ok());
         let (rate, count) = number(2).zip(number(4)).ok_or_else(|| format!("not understood: {line}"))?;
-        events += count as u64;
+        events += count;
         seconds += count / rate;
     }
-    if events == 0 {
+    if events < 1.0 {
         return Err(format!("the example says nothing of {step}"));
     }
-    Ok((events, (events as f64 / seconds) as u64))
+    Ok((events as u64, (events / seconds) as u64))
 }
 
 fn output(root: &Path, words: &[&str]) -> Result<String, String> {

@@ -168,7 +168,7 @@ fn by_default(metadata: &Value) -> Vec<String> {
         match (members.contains(&package["id"]), NOT_BY_DEFAULT.contains(&name)) {
             (false, false) => wrong.push(format!("{name} is not one of the default members in Cargo.toml")),
             (true, true) => {
-                wrong.push(format!("{name} must not be one of the default members in Cargo.toml"))
+                wrong.push(format!("{name} must not be one of the default members in Cargo.toml"));
             }
             (true, false) | (false, true) => {}
         }
