@@ -122,7 +122,7 @@ impl FromStr for AnswerSchema {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let names = "iamgate/changes, iamgate/check, iamgate/conformance, iamgate/decision-record, iamgate/details, iamgate/diff, \
+        let names = "iamgate/audit, iamgate/changes, iamgate/check, iamgate/conformance, iamgate/decision-record, iamgate/details, iamgate/diff, \
                      iamgate/documents, iamgate/effective, iamgate/eval, iamgate/explain, iamgate/preflight, iamgate/preview, \
                      iamgate/profile-guard, iamgate/profile-review, iamgate/profiles, iamgate/prove, iamgate/record-check, iamgate/restrict, iamgate/roles, iamgate/shrink, iamgate/trust, iamgate/why";
         Self::ALL.into_iter().find(|schema| schema.name() == text).ok_or_else(|| NameError::new(text, names))
