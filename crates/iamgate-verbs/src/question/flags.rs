@@ -157,7 +157,7 @@ fn context(flags: &RequestFlags) -> Result<Context, Trouble> {
         if context.value(key).is_some() {
             return Err(twice(key));
         }
-        let value = if value.starts_with('[') { list(value)? } else { ContextValue::single(value) };
+        let value = if value.starts_with('[') { values_of(value)? } else { ContextValue::single(value) };
         context.set(key, value);
     }
     for key in &flags.unknown {
@@ -169,7 +169,7 @@ fn context(flags: &RequestFlags) -> Result<Context, Trouble> {
     Ok(context)
 }
 
-fn list(value: &str) -> Result<ContextValue, Trouble> {
+fn values_of(value: &str) -> Result<ContextValue, Trouble> {
     let help = "a list is written in JSON: --context 'KEY=[\"a\", \"b\"]'";
     let wrong = |found: String| Trouble::usage(format!("--context {}: {found}", quoted(value)), help);
     let document = Document::parse(value, &bounds(1 << 20)).map_err(|report| {

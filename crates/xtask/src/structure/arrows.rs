@@ -62,7 +62,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-json", &["serde?"]),
     ("iam-policy", &["serde?"]),
     ("iam-document", &["hcl-edit?", "saphyr-parser"]),
-    ("iam-catalog", &[]),
+    ("iam-catalog", &["memchr"]),
     ("iam-denial", &[]),
     ("iam-lint", &[]),
     ("iam-reference", &[]),
