@@ -24,6 +24,7 @@ const PRODUCTS: &[&str] = &[
     "iam-lint",
     "iamgate",
     "iamgate-record",
+    "iamgate-audit",
     "iamgate-verbs",
     "iamgate-cli",
     "iamgate-wasm",
